@@ -1,0 +1,1 @@
+"""The front door: every command, and the steps of a document in order."""

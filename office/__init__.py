@@ -1,0 +1,1 @@
+"""The private desk: unit heads, form checkers, leaders, clerks, administrators."""

@@ -1,0 +1,1 @@
+"""The keys, and the truth about signatures: bytes in, bytes or a verdict out."""
