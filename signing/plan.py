@@ -1,0 +1,197 @@
+"""Where things go on the page: decided once, before anybody is asked, and kept with the document.
+
+All boxes are in points in the page's default user space (see `document.page`).
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from document.errors import Returnable
+from document.page import MM, Blank, Box, Reading
+from signing import fonts
+
+NUMBER: Final = "Niem_So"
+DAY: Final = "Niem_Ngay"
+MONTH: Final = "Niem_Thang"
+YEAR: Final = "Niem_Nam"
+SIGNER: Final = "Niem_Ky_"
+SEAL: Final = "Niem_Dau"
+
+GAP: Final = 2.0
+"""Points kept free between the signature image and the lines above and below it."""
+LEAST_HEIGHT: Final = 8 * MM
+"""A signature drawn lower than this is not legible."""
+GREATEST: Final = (62 * MM, 30 * MM)
+"""A signature image is never drawn larger than a hand writes."""
+TEXT_SHAPE: Final = (300, 100)
+"""Width and height of the text that stands in for a missing signature image."""
+OVERLAP: Final = 1 / 3
+"""How much of the signature's width the seal covers, on its left (R-SIG-07: about a third)."""
+
+
+@dataclass(frozen=True)
+class TextSpot:
+    """A blank that will be filled: `box` is exactly the blank in width, the line of text in height."""
+
+    box: Box
+    baseline: float
+    size: float
+    italic: bool
+    bold: bool
+
+
+@dataclass(frozen=True)
+class SignerSpot:
+    """One person's signature: its field, where the image goes, whose name stands below."""
+
+    field: str
+    box: Box
+    name: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything `prepare`, `sign` and `seal` need to know about one document's page.
+
+    `day`, `month` and `year` are None where they are printed already.
+    """
+
+    signers: tuple[SignerSpot, ...]
+    seal: Box
+    number: TextSpot
+    day: TextSpot | None
+    month: TextSpot | None
+    year: TextSpot | None
+    widest_number: str
+    strict_lock: bool = False
+
+    @property
+    def texts(self) -> dict[str, TextSpot]:
+        """The text fields by name, in reading order."""
+        named = {NUMBER: self.number, DAY: self.day, MONTH: self.month, YEAR: self.year}
+        return {name: spot for name, spot in named.items() if spot is not None}
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for the database."""
+        return asdict(self)
+
+
+def plan_from(data: dict[str, Any]) -> Plan:
+    """A `Plan` from what `as_json` gave."""
+
+    def text(raw: Any) -> TextSpot | None:
+        return None if raw is None else TextSpot(**{**raw, "box": Box(**raw["box"])})
+
+    number = text(data["number"])
+    if number is None:
+        raise ValueError("number")
+    return Plan(
+        signers=tuple(SignerSpot(**{**raw, "box": Box(**raw["box"])}) for raw in data["signers"]),
+        seal=Box(**data["seal"]),
+        number=number,
+        day=text(data["day"]),
+        month=text(data["month"]),
+        year=text(data["year"]),
+        widest_number=data["widest_number"],
+        strict_lock=data["strict_lock"],
+    )
+
+
+def plan(
+    reading: Reading,
+    *,
+    image_size: tuple[int, int] | None,
+    seal_mm: float,
+    widest_number: str,
+    strict_lock: bool = False,
+    font_order: tuple[str, ...] = (),
+) -> Plan:
+    """Decide where number, date, signature and seal go.
+
+    `image_size`: pixels of the signature image (None: a text stands in for it); `seal_mm`: the seal's
+    true diameter (R-SIG-08); `widest_number`: the widest text the series can give, which must fit.
+    Raises `Returnable("prepare.…")` when the page has no room or no place for one of them.
+    """
+    family = fonts.family(font_order)
+    number = _number(reading, widest_number, family)
+    date_spots = [
+        _part(blank, name, widest, family)
+        for blank, name, widest in (
+            (reading.day, "ngày", "30"),
+            (reading.month, "tháng", "12"),
+            (reading.year, "năm", "2000"),
+        )
+    ]
+    signature = _signature_box(reading, image_size or TEXT_SHAPE)
+    return Plan(
+        signers=(SignerSpot(f"{SIGNER}1", signature, reading.signer.text),),
+        seal=_seal_box(signature, seal_mm * MM),
+        number=number,
+        day=date_spots[0],
+        month=date_spots[1],
+        year=date_spots[2],
+        widest_number=widest_number,
+        strict_lock=strict_lock,
+    )
+
+
+def _number(reading: Reading, widest: str, family: fonts.Family) -> TextSpot:
+    if reading.number is None:
+        raise Returnable("prepare.no_number_blank")
+    if reading.number.filled:
+        raise Returnable("prepare.number_printed", number=reading.number.filled)
+    return _spot(reading.number, "số", widest, family)
+
+
+def _part(blank: Blank | None, name: str, widest: str, family: fonts.Family) -> TextSpot | None:
+    if blank is None:
+        raise Returnable("prepare.no_date_blank", part=name)
+    return None if blank.filled else _spot(blank, name, widest, family)
+
+
+def _spot(blank: Blank, name: str, widest: str, family: fonts.Family) -> TextSpot:
+    face = family.face(bold=blank.bold, italic=blank.italic)
+    needed = face.width(widest, blank.size)
+    if needed > blank.box.width:
+        raise Returnable(
+            "prepare.blank_narrow",
+            part=name,
+            widest=widest,
+            needed=f"{needed / MM:.1f}".replace(".", ","),
+            room=f"{blank.box.width / MM:.1f}".replace(".", ","),
+        )
+    box = Box(
+        blank.box.page,
+        blank.box.x0,
+        blank.baseline - 0.25 * blank.size,
+        blank.box.x1,
+        blank.baseline + 0.9 * blank.size,
+    )
+    return TextSpot(box, blank.baseline, blank.size, blank.italic, blank.bold)
+
+
+def _signature_box(reading: Reading, shape: tuple[int, int]) -> Box:
+    """The image's own shape, as large as the free space allows, centred on the name (R-SIG-06)."""
+    area, name = reading.signature_area, reading.signer.box
+    if area is None or name is None:
+        raise Returnable("prepare.no_signature_area")
+    x, y = name.centre[0], area.centre[1]
+    width = min(2 * min(x - area.x0, area.x1 - x), GREATEST[0])
+    height = min(area.height - 2 * GAP, GREATEST[1])
+    if height < LEAST_HEIGHT or width < LEAST_HEIGHT:
+        raise Returnable("prepare.signature_narrow", least="8")
+    scale = min(width / shape[0], height / shape[1])
+    half_width, half_height = shape[0] * scale / 2, shape[1] * scale / 2
+    return Box(area.page, x - half_width, y - half_height, x + half_width, y + half_height)
+
+
+def _seal_box(signature: Box, size: float) -> Box:
+    """True size, over the left third of the signature, level with it.
+
+    Where it would leave the foot of the page it is lifted, by a fifth of its height at most (R-SIG-07
+    allows a quarter).
+    """
+    right = signature.x0 + signature.width * OVERLAP
+    centre = signature.centre[1]
+    centre += min(max(size / 2 - centre, 0.0), size / 5)
+    return Box(signature.page, right - size, centre - size / 2, right, centre + size / 2)
