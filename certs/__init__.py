@@ -1,0 +1,1 @@
+"""Certificates that come with the source: test ones only."""

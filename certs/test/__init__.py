@@ -1,0 +1,1 @@
+"""The test PKI: TEST ONLY, see the README beside this file."""
