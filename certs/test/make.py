@@ -122,8 +122,8 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _key_cache(out: Path) -> Path:
     """The cache in the source tree; or one of this user's own where it is another's."""
-    with suppress(PermissionError):
-        KEYS.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.access(KEYS, os.R_OK | os.W_OK | os.X_OK):
             return KEYS
     return out.parent / "test-keys"
