@@ -1,0 +1,215 @@
+"""What a signature, a seal, a number and a stamp look like on paper.
+
+Every appearance is a form XObject as large as its field, drawn once and given to pyHanko as it is.
+"""
+
+import io
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from PIL import Image
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name as name
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.stamp import BaseStampStyle
+
+from document.errors import BadInput
+from document.page import Box
+from signing.embedding import DIGITS, Subset, subset
+from signing.fonts import Family
+from signing.plan import TextSpot
+from signing.revision import numbers
+
+Form = generic.IndirectObject
+BLACK: Final = "0 g"
+INK: Final = "0 0.18 0.55 rg"
+"""The blue of a signature (R-SIG-06) where no image of it was given."""
+UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_LARGEST: Final = 40_000_000
+"""Pixels; a signature at 600 dpi has two million."""
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """An image as a PDF keeps it: colours and transparency apart, both deflated."""
+
+    width: int
+    height: int
+    colours: bytes
+    alpha: bytes
+
+
+@lru_cache(maxsize=64)
+def pixels(png: bytes) -> Pixels:
+    """Read an image with transparency; once per image. Raises `BadInput("signing.image_bad")`."""
+    try:
+        with Image.open(io.BytesIO(png)) as image:
+            if image.width * image.height > _LARGEST:
+                raise BadInput("signing.image_bad")
+            whole = image.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadInput("signing.image_bad") from error
+    colours, alpha = whole.convert("RGB"), whole.getchannel("A")
+    return Pixels(
+        whole.width, whole.height, zlib.compress(colours.tobytes(), 9), zlib.compress(alpha.tobytes(), 9)
+    )
+
+
+def image_form(writer: BasePdfFileWriter, png: bytes, width: float, height: float) -> Form:
+    """`png` in its own shape, as large as fits into `width` x `height` points, in the middle."""
+    image = pixels(png)
+    mask = _image(image, image.alpha, name("/DeviceGray"))
+    picture = _image(image, image.colours, name("/DeviceRGB"))
+    picture[name("/SMask")] = writer.add_object(mask)
+    scale = min(width / image.width, height / image.height)
+    w, h = image.width * scale, image.height * scale
+    content = f"q {w:.3f} 0 0 {h:.3f} {(width - w) / 2:.3f} {(height - h) / 2:.3f} cm /Im Do Q"
+    resources = {"/XObject": {"/Im": writer.add_object(picture)}}
+    return _form(writer, content, resources, (width, height))
+
+
+def text_form(writer: BasePdfFileWriter, spot: TextSpot, text: str, family: Family) -> Form:
+    """A number or a part of the date, centred in its blank, in the style of the text around it.
+
+    Raises `ValueError` where the text is wider than its blank.
+    """
+    font = subset(family.face(bold=spot.bold, italic=spot.italic), DIGITS)
+    room = spot.box.width - font.width(text, spot.size)
+    if room < 0:
+        raise ValueError(text)
+    lines = [(room / 2, spot.baseline - spot.box.y0, text)]
+    size = (spot.box.width, spot.box.height)
+    return _lines(writer, font, points=spot.size, lines=lines, size=size, marked=True)
+
+
+def words_form(writer: BasePdfFileWriter, words: tuple[str, ...], box: Box, family: Family) -> Form:
+    """Lines of text in signature blue, centred: stands in for a missing signature image."""
+    font = subset(family.regular, "".join(words))
+    widest = max(font.width(line, 1.0) for line in words)
+    size = min(12.0, 0.96 * box.width / widest, box.height / (1.3 * len(words)))
+    top = box.height / 2 + 0.65 * size * len(words)
+    lines = [
+        ((box.width - font.width(line, size)) / 2, top - size * (1.0 + 1.3 * number), line)
+        for number, line in enumerate(words)
+    ]
+    return _lines(writer, font, points=size, lines=lines, size=(box.width, box.height), colour=INK)
+
+
+def stamp_form(
+    writer: BasePdfFileWriter,
+    text: str,
+    *,
+    size: tuple[float, float],
+    points: float,
+    family: Family,
+    turn: int = 0,
+) -> Form:
+    """One or two lines of black upright text, flush right (R-SIG-09, R-SIG-10).
+
+    `size`: the field as shown, in points; `turn`: the page's /Rotate, against which the text is turned.
+    """
+    font = subset(family.regular, text)
+    width, height = size
+    parts = [text] if font.width(text, points) <= width else text.split("; ", 1)
+    lines = [
+        (width - font.width(part, points), height - points * (0.95 + 1.2 * number), part)
+        for number, part in enumerate(parts)
+    ]
+    return _lines(writer, font, points=points, lines=lines, size=size, matrix=_turned(turn))
+
+
+@dataclass(frozen=True)
+class Drawn(BaseStampStyle):
+    """Hands a finished appearance to pyHanko; None leaves the field's empty one."""
+
+    form: Form | None = None
+
+    def create_stamp(
+        self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, Any]
+    ) -> Any:
+        """pyHanko asks for something with `apply_appearance`."""
+        del writer, box, text_params
+        return self if self.form is not None else None
+
+    def apply_appearance(self, annotation: generic.DictionaryObject) -> None:
+        """Make the form the annotation's normal appearance."""
+        show(annotation, self.form)
+
+
+def show(annotation: generic.DictionaryObject, form: Form | None) -> None:
+    """Make `form` the normal appearance of a widget."""
+    annotation[name("/AP")] = generic.DictionaryObject({name("/N"): form})
+
+
+def empty_form(writer: BasePdfFileWriter, width: float, height: float) -> Form:
+    """The appearance of a field that is still empty: nothing, but not missing."""
+    return _form(writer, "", {}, (width, height))
+
+
+def _image(image: Pixels, data: bytes, colours: generic.NameObject) -> generic.StreamObject:
+    return generic.StreamObject(
+        {
+            name("/Type"): name("/XObject"),
+            name("/Subtype"): name("/Image"),
+            name("/Width"): generic.NumberObject(image.width),
+            name("/Height"): generic.NumberObject(image.height),
+            name("/ColorSpace"): colours,
+            name("/BitsPerComponent"): generic.NumberObject(8),
+            name("/Filter"): name("/FlateDecode"),
+        },
+        encoded_data=data,
+    )
+
+
+def _lines(
+    writer: BasePdfFileWriter,
+    font: Subset,
+    *,
+    points: float,
+    lines: list[tuple[float, float, str]],
+    size: tuple[float, float],
+    colour: str = BLACK,
+    matrix: tuple[float, ...] = UPRIGHT,
+    marked: bool = False,
+) -> Form:
+    shown = " ".join(f"1 0 0 1 {x:.3f} {y:.3f} Tm {font.show(text).decode()} Tj" for x, y, text in lines)
+    content = f"q BT {colour} /F {points:.3f} Tf {shown} ET Q"
+    if marked:
+        # The mark of variable text in a form field (ISO 32000-1, 12.7.3.3).
+        content = f"/Tx BMC {content} EMC"
+    return _form(writer, content, {"/Font": {"/F": font.put(writer)}}, size, matrix)
+
+
+def _turned(turn: int) -> tuple[float, ...]:
+    """The matrix that keeps a form upright on a page shown turned clockwise by `turn` degrees.
+
+    A viewer fits the turned box into /Rect, so that no shift is needed (ISO 32000-1, 12.5.5).
+    """
+    cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[turn]
+    return (cos, sin, -sin, cos, 0, 0)
+
+
+def _form(
+    writer: BasePdfFileWriter,
+    content: str,
+    resources: dict[str, dict[str, Form]],
+    size: tuple[float, float],
+    matrix: tuple[float, ...] = UPRIGHT,
+) -> Form:
+    entries = {
+        name("/Type"): name("/XObject"),
+        name("/Subtype"): name("/Form"),
+        name("/BBox"): numbers(0, 0, *size),
+        name("/Resources"): generic.DictionaryObject(
+            {
+                name(kind): generic.DictionaryObject({name(key): value for key, value in named.items()})
+                for kind, named in resources.items()
+            }
+        ),
+    }
+    if matrix != UPRIGHT:
+        entries[name("/Matrix")] = numbers(*matrix)
+    return writer.add_object(generic.StreamObject(entries, stream_data=content.encode("ascii")))

@@ -1,0 +1,132 @@
+"""One incremental revision: the bytes that came in stay, exactly, as a prefix of those that go out.
+
+A revision made twice from the same input is the same bytes: a key is used once per intent, so a process
+that died after the key was used must ask for the same signature again.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Self
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from document.errors import NiemError, Returnable
+from document.page import Box
+
+BROKEN: Final = (
+    PdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    OSError,
+)
+"""What pyHanko raises on a PDF that is not as it should be."""
+
+
+class Revision(IncrementalPdfFileWriter):
+    """pyHanko's writer, made repeatable: no random identifier, no time of the machine.
+
+    Hybrid files, as Word saves them, are read leniently: strict reading refuses to sign them.
+    """
+
+    @classmethod
+    def on(cls, pdf: bytes) -> Self:
+        """A revision on top of `pdf`."""
+        return cls(io.BytesIO(pdf), strict=False)
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
+        # ISO 32000-1, 14.4: the first part stays, the second tells this revision from the one before.
+        stream = prev.stream
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, size - 65536))
+        seed = b"%d:" % size + stream.read()
+        second = hashlib.sha256(seed).digest()[:16]
+        try:
+            first = prev.trailer["/ID"][0]
+            original = getattr(first, "original_bytes", first)
+        except (KeyError, IndexError, TypeError):
+            original = second
+        return generic.ArrayObject(map(generic.ByteStringObject, (original, second)))
+
+    def _update_meta(self) -> None:
+        # Producer and dates stay those of the document; the signature dictionary tells who signed and when.
+        return
+
+    @property
+    def form(self) -> generic.DictionaryObject:
+        """The file's form; `KeyError` where it has none."""
+        form = self.root["/AcroForm"]
+        if not isinstance(form, generic.DictionaryObject):
+            raise TypeError("/AcroForm")
+        return form
+
+    def field(self, wanted: str) -> tuple[generic.DictionaryObject, generic.IndirectObject] | None:
+        """The top-level field of this name and its reference."""
+        for reference in self.root.get("/AcroForm", {}).get("/Fields", ()):
+            field = reference.get_object()
+            if isinstance(field, generic.DictionaryObject) and field.get("/T") == wanted:
+                return field, reference
+        return None
+
+    def page(self, number: int) -> tuple[generic.IndirectObject, Box, int]:
+        """Reference, visible box and rotation (0, 90, 180, 270) of a page.
+
+        The visible box is the CropBox within the MediaBox (ISO 32000-1, 14.11.2), in default user space.
+        """
+        reference = self.find_page_for_modification(number)[0]
+        page = reference.get_object()
+        media = _rectangle(_inherited(page, "/MediaBox"))
+        crop = _rectangle(_inherited(page, "/CropBox") or _inherited(page, "/MediaBox"))
+        box = Box(
+            number,
+            max(media[0], crop[0]),
+            max(media[1], crop[1]),
+            min(media[2], crop[2]),
+            min(media[3], crop[3]),
+        )
+        return reference, box, int(_inherited(page, "/Rotate") or 0) % 360
+
+    def finish(self) -> bytes:
+        """The whole file with this revision at its end."""
+        out = io.BytesIO()
+        self.write(out)
+        return out.getvalue()
+
+
+def _inherited(page: Any, key: str) -> Any:
+    """A page attribute, looked for upwards (ISO 32000-1, 7.7.3.4); None where it is nowhere."""
+    for _ in range(64):
+        if key in page:
+            return page[key]
+        if "/Parent" not in page:
+            return None
+        page = page["/Parent"]
+    return None
+
+
+def _rectangle(raw: Any) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(value) for value in (raw or (0, 0, 612, 792)))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+@contextmanager
+def readable(code: str, kind: type[NiemError] = Returnable) -> Iterator[None]:
+    """Turn what pyHanko raises on an irregular PDF into our error `code` (its blank: `detail`)."""
+    try:
+        yield
+    except BROKEN as error:
+        raise kind(code, detail=type(error).__name__) from error
+
+
+def numbers(*values: float) -> generic.ArrayObject:
+    """A PDF array of numbers, rounded to a thousandth of a point."""
+    return generic.ArrayObject([generic.FloatObject(f"{value:.3f}") for value in values])
