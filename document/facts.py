@@ -204,6 +204,7 @@ class DocumentFact:
     received_at: datetime
     stage_at: datetime
     attempts: int
+    needs_pin: bool
     folder_done: bool
     files: tuple[FileFact, ...]
     versions: tuple[VersionFact, ...]
@@ -225,3 +226,33 @@ class DocumentFact:
             d.step == step and d.outcome in ("pass", "off") and d.preparation == self.preparation
             for d in self.decisions
         )
+
+
+@dataclass(frozen=True)
+class ProcedureFact:
+    """A procedure as an issued decision announces it; `data` has the keys of requirements 7.4."""
+
+    id: str
+    organisation_id: str
+    organisation_code: str
+    organisation_name: str
+    document_id: str
+    code: str
+    act: str
+    data: dict[str, Any]
+    effective_from: date | None
+    published_at: datetime | None
+    decision: RegisterFact
+    decision_digest: str
+    """Digest of the issued PDF (the sealed version of the main file)."""
+    verdict: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NewProcedure:
+    """A checked row of the set's data file."""
+
+    code: str
+    act: str
+    data: dict[str, Any]
+    effective_from: date | None

@@ -250,6 +250,8 @@ class Document(_Owned, Base):
     stage_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    needs_pin: Mapped[bool] = mapped_column(default=False)
+    """Waits for the key's holder: the key process does not hold the key open for the recorded intent."""
     folder_done: Mapped[bool] = mapped_column(default=False)
     """The unit's folders show the end (delivered, or given back)."""
     __table_args__ = (
@@ -407,6 +409,15 @@ class Event(Base):
     act: Mapped[str]
     document_id: Mapped[str | None] = mapped_column(index=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[str]
+
+
+class EventHead(Base):
+    """Where each chain ends; locked while an event is added, so that no two events share a number."""
+
+    __tablename__ = "event_heads"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    seq: Mapped[int]
     hash: Mapped[str]
 
 

@@ -1,0 +1,104 @@
+"""Issue, and what the public listing is built from."""
+
+from sqlalchemy import func, select
+
+from document.clock import local_date
+from document.facts import NewProcedure, ProcedureFact
+from document.ledger.register import RegisterActs
+from document.ledger.views import organisation_fact, register_fact
+from document.stages import Stage
+from document.tables import (
+    Document,
+    Event,
+    Organisation,
+    Procedure,
+    RegisterEntry,
+    VerdictRecord,
+    Version,
+)
+
+
+class PublicationActs(RegisterActs):
+    """The last step, and the source of the read model."""
+
+    def issued(self, document_id: str, procedures: list[NewProcedure]) -> None:
+        """VERIFIED -> ISSUED: the file lies in the unit's folder; its procedures are public from now."""
+        with self.writing() as session:
+            row = self.row(session, document_id)
+            now = self.clock.now()
+            self.move(session, row, Stage.ISSUED, old=Stage.VERIFIED, folder_done=True)
+            for item in procedures:
+                session.add(
+                    Procedure(
+                        id=self.new_id(), organisation_id=row.organisation_id, document_id=row.id,
+                        code=item.code, act=item.act, data=item.data,
+                        effective_from=item.effective_from, published_at=now,
+                    )
+                )  # fmt: skip
+            self.record(
+                session, row.organisation_id, "document.issued", document=row.id,
+                procedures=[p.code for p in procedures],
+            )  # fmt: skip
+
+    def listing_state(self) -> str:
+        """Changes whenever the public listing must be built again: issues and what follows them."""
+        with self.reading() as session:
+            acts = ("document.issued", "document.judged", "office.applied", "vault.purged")
+            rows = session.execute(
+                select(Event.organisation_id, func.max(Event.seq))
+                .where(Event.act.in_(acts))
+                .group_by(Event.organisation_id)
+                .order_by(Event.organisation_id)
+            )
+            return ";".join(f"{organisation}:{seq}" for organisation, seq in rows)
+
+    def published(self) -> list[ProcedureFact]:
+        """Every procedure of every issued document, with its decision and that decision's verdict."""
+        today = local_date(self.clock.now())
+        with self.reading() as session:
+            rows = session.execute(
+                select(Procedure, RegisterEntry, Organisation)
+                .join(Document, Document.id == Procedure.document_id)
+                .join(RegisterEntry, RegisterEntry.document_id == Document.id)
+                .join(Organisation, Organisation.id == Procedure.organisation_id)
+                .where(Document.stage == Stage.ISSUED.value)
+                .order_by(Procedure.code, RegisterEntry.issued_on, Procedure.id)
+            ).all()
+            facts: list[ProcedureFact] = []
+            for procedure, entry, organisation in rows:
+                digest = session.scalars(
+                    select(Version.digest).where(
+                        Version.document_id == procedure.document_id,
+                        Version.kind == "sealed",
+                        Version.ordinal == 0,
+                    )
+                ).one()
+                verdict = session.scalar(
+                    select(VerdictRecord.body)
+                    .where(VerdictRecord.digest == digest)
+                    .order_by(VerdictRecord.at.desc())
+                )
+                facts.append(
+                    ProcedureFact(
+                        id=procedure.id, organisation_id=organisation.id,
+                        organisation_code=organisation.code,
+                        organisation_name=organisation_fact(session, organisation, today).name,
+                        document_id=procedure.document_id, code=procedure.code, act=procedure.act,
+                        data=procedure.data, effective_from=procedure.effective_from,
+                        published_at=procedure.published_at, decision=register_fact(entry),
+                        decision_digest=digest, verdict=verdict or {},
+                    )
+                )  # fmt: skip
+            return facts
+
+    def purged(self, digest: str, reason: str) -> None:
+        """Record, before it happens, that the bytes of `digest` are destroyed; digest and events stay.
+
+        The reason is a text and stands in the event's `data` only as its length; it is kept with the
+        decisions of the document the bytes belong to.
+        """
+        with self.writing() as session:
+            versions = session.scalars(select(Version).where(Version.digest == digest)).all()
+            for version in versions:
+                row = session.get_one(Document, version.document_id)
+                self._note(session, row, "vault.purged", reason, None)
