@@ -89,7 +89,7 @@ class LedgerCore:
         """
         before = old or Stage(document.stage)
         if not may_move(before, new):
-            raise Conflict("ledger.moved", stage=before.value)
+            raise Conflict("ledger.moved", stage=before)
         now = self.clock.now()
         result = session.execute(
             update(Document)
@@ -98,7 +98,7 @@ class LedgerCore:
             .execution_options(synchronize_session="fetch")
         )
         if not isinstance(result, CursorResult) or result.rowcount != 1:
-            raise Conflict("ledger.moved", stage=before.value)
+            raise Conflict("ledger.moved", stage=before)
 
     def record(
         self,

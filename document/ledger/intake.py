@@ -132,7 +132,7 @@ class IntakeActs(ViewActs):
             standing = self.standing(folder.id, digest)
             if standing is None:
                 raise
-            raise Conflict("intake.duplicate", at=standing.received_at, stage=standing.stage.value) from None
+            raise Conflict("intake.duplicate", at=standing.received_at, stage=standing.stage) from None
 
     def _add_files(self, session: Session, document: Document, files: list[FileFact]) -> None:
         for file in files:
@@ -190,7 +190,7 @@ class IntakeActs(ViewActs):
             for row in named:
                 if plain(row.title) == plain(title) and plain(row.capacity) == plain(capacity):
                     return signatory_fact(session, row)
-            raise Returnable("intake.capacity_wrong", capacity=capacity or title)
+            raise Returnable("intake.capacity_wrong", capacity=capacity or title, name=name)
 
     def signatories(self, organisation_id: str) -> list[SignatoryFact]:
         """Everybody who may sign for the organisation."""
@@ -216,5 +216,5 @@ class IntakeActs(ViewActs):
 
 
 def _duplicate(row: Document) -> Conflict:
-    params: dict[str, Any] = {"at": row.received_at, "stage": row.stage}
+    params: dict[str, Any] = {"at": row.received_at, "stage": Stage(row.stage)}
     return Conflict("intake.duplicate", **params)

@@ -74,7 +74,7 @@ class RegisterActs(ReviewActs):
             for document_id in document_ids:
                 row = self.row(session, document_id)
                 if row.stage not in SEALABLE:
-                    raise Conflict("ledger.moved", stage=row.stage)
+                    raise Conflict("ledger.moved", stage=Stage(row.stage))
                 self._abandon_all(session, row.id)
                 intents = [
                     self.intend(

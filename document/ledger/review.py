@@ -198,7 +198,7 @@ class ReviewActs(WorkActs):
 
     def _must_stand(self, session: Session, row: Document, stage: Stage, shown: str) -> None:
         if row.stage != stage.value:
-            raise Conflict("ledger.moved", stage=row.stage)
+            raise Conflict("ledger.moved", stage=Stage(row.stage))
         if shown != self._shown(session, row):
             raise Conflict("check.shown_changed")
 

@@ -12,9 +12,13 @@ Blanks are `{name}` (str.format). A code is `area.name`; it is unique over all f
 """
 
 import tomllib
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+from document.clock import shown
+from document.stages import Stage
 
 LANGUAGES: Final = ("vi", "en")
 Entry = dict[str, str]
@@ -38,9 +42,22 @@ def catalogue() -> dict[str, Entry]:
 
 def text(code: str, lang: str = "vi", /, **params: object) -> str:
     """The sentence of `code` in `lang`, its blanks filled. `KeyError` on an unknown code."""
-    return catalogue()[code][lang].format(**params)
+    return catalogue()[code][lang].format(**_readable(params, lang))
 
 
 def fix(code: str, lang: str = "vi", /, **params: object) -> str:
     """What to do about `code`, or an empty string."""
-    return catalogue()[code].get(f"fix_{lang}", "").format(**params)
+    return catalogue()[code].get(f"fix_{lang}", "").format(**_readable(params, lang))
+
+
+def _readable(params: dict[str, object], lang: str) -> dict[str, object]:
+    """Stages by their wording, times as people here write them."""
+
+    def one(value: object) -> object:
+        if isinstance(value, Stage):
+            return catalogue()[f"stage.{value.value}"][lang]
+        if isinstance(value, datetime):
+            return shown(value)
+        return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+
+    return {name: one(value) for name, value in params.items()}
