@@ -1,0 +1,204 @@
+"""What the person at the folder sees: a file given back with its reason, and the neutral secrecy notice.
+
+A text for people is UTF-8 with BOM and CRLF, so that the editor of every Windows shows it: the reason in
+the first line, then what to do; Vietnamese, then English.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from document import messages
+from document.clock import shown
+from document.errors import NiemError
+from document.facts import DocumentFact
+from document.faults import NONE, Faults
+from document.stages import Stage
+from document.vault import Vault, digest_of, sync_folder
+from watch_folders.folders import Places, free_names, move
+from watch_folders.names import cut, nfc, numbered, parts
+
+REASON: Final = " - LÝ DO TRẢ LẠI.txt"
+REASON_ASCII: Final = " - LY DO TRA LAI.txt"
+NOTICE: Final = "LƯU Ý - Có tệp không được tiếp nhận.txt"
+NOTICE_ASCII: Final = "LUU Y - Co tep khong duoc tiep nhan.txt"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why, and what to do about it, in both languages; `code` goes into the record."""
+
+    code: str
+    why: tuple[str, str]
+    remedy: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file to be given back under the name it was dropped with."""
+
+    path: Path
+    name: str
+
+
+def reason_of(error: NiemError) -> Reason:
+    """The reason that an error gives."""
+    return _reason(error.code, error.params)
+
+
+def reason_with(code: str) -> Reason:
+    """The reason of a code of the catalogue that has no blanks."""
+    return _reason(code, {})
+
+
+def reason_of_document(document: DocumentFact) -> Reason:
+    """Why a document was given back: the words of a person, else the machine's code."""
+    said = next((d for d in reversed(document.decisions) if d.outcome == "return"), None)
+    if said is None and document.reason in messages.catalogue():
+        return _reason(document.reason, document.reason_params)
+    if said is None:
+        return _reason("receipt.withdrawn" if document.stage is Stage.WITHDRAWN else "receipt.returned", {})
+    act = "withdrawn_by" if document.stage is Stage.WITHDRAWN else "returned_by"
+    blanks = {"reason": said.reason, "person": said.person_name or "—", "at": shown(said.at)}
+    return _reason(f"receipt.{act}", blanks)
+
+
+def _reason(code: str, params: dict[str, object]) -> Reason:
+    vi, en = _blanks(params, "vi"), _blanks(params, "en")
+    return Reason(
+        code,
+        (messages.text(code, "vi", **vi), messages.text(code, "en", **en)),
+        (messages.fix(code, "vi", **vi), messages.fix(code, "en", **en)),
+    )
+
+
+def _blanks(params: dict[str, object], lang: str) -> dict[str, object]:
+    """Times as people here write them, and a stage in its own words."""
+
+    def readable(key: str, value: object) -> object:
+        if isinstance(value, datetime):
+            return shown(value)
+        code = f"stage.{value}"
+        return messages.text(code, lang) if key == "stage" and code in messages.catalogue() else value
+
+    return {key: readable(key, value) for key, value in params.items()}
+
+
+def reason_text(reason: Reason, drop_name: str) -> bytes:
+    """The bytes of the file that lies beside what was given back."""
+    lines: list[str] = []
+    for index, lang in enumerate(messages.LANGUAGES):
+        again = messages.text("receipt.again", lang, drop=nfc(drop_name))
+        kept = messages.text("receipt.kept", lang)
+        remedy = [reason.remedy[index]] if reason.remedy[index] else []
+        lines += [reason.why[index], *remedy, kept, again, ""]
+    return _for_people(lines[:-1])
+
+
+def _for_people(lines: list[str]) -> bytes:
+    text = "\r\n".join("\r\n".join(line.splitlines()) for line in lines) + "\r\n"
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+def send_back(places: Places, items: list[Item], reason: Reason, faults: Faults = NONE) -> None:
+    """Rename claimed files into the folder of what is given back, with the reason beside the first of them.
+
+    The first item is the document itself. The reason is there before the files, and the document before
+    its appendices: a crash between them leaves nothing that could be taken for a whole set.
+    """
+    faults.point("give_back.before")
+    first = reason_name(places, items[0].name)
+    *names, beside = free_names(places.returned, [*(item.name for item in items), first])
+    _write(places.returned / beside, reason_text(reason, places.drop.name))
+    for item, name in zip(items, names, strict=True):
+        move(item.path, places.returned / name)
+    sync_folder(places.returned)
+    sync_folder(places.work)
+    faults.point("give_back.after")
+
+
+def reason_name(places: Places, name: str) -> str:
+    """`KH-07.pdf - LÝ DO TRẢ LẠI.txt`, without diacritics where the office's folders have none."""
+    return cut(name) + (REASON_ASCII if places.returned.name.isascii() else REASON)
+
+
+def give_back(places: Places, document: DocumentFact, vault: Vault, faults: Faults = NONE) -> None:
+    """Put a returned or withdrawn document's files back for its unit, byte-identical, with the reason.
+
+    The bytes come from the vault, which is the truth; then the convenience copies go. Doing it again after
+    a crash changes nothing.
+    """
+    faults.point("give_back.before")
+    for file in document.files:
+        _put(places.returned, file.name, vault.get(file.digest))
+    text = reason_text(reason_of_document(document), places.drop.name)
+    _put(places.returned, reason_name(places, document.files[0].name), text)
+    remove_copies(places, document)
+    sync_folder(places.returned)
+    faults.point("give_back.after")
+
+
+def remove_copies(places: Places, document: DocumentFact) -> None:
+    """Take the convenience copies of a document out of the work folder; a changed one is no copy and stays."""
+    for entry in list(places.work.iterdir()):
+        for file in document.files:
+            if nfc(entry.name) == nfc(file.name) and digest_of(entry.read_bytes()) == file.digest:
+                entry.unlink()
+                break
+    sync_folder(places.work)
+
+
+def _put(folder: Path, name: str, data: bytes) -> None:
+    """`data` under the first name of its kind that is free, or holds just these bytes already."""
+    count = 1
+    while True:
+        target = folder / numbered(name, count)
+        try:
+            if target.read_bytes() == data:
+                return
+        except FileNotFoundError:
+            _write(target, data)
+            return
+        count += 1
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write beside, fsync, rename: nobody sees half a file. `FileExistsError` when the name is taken."""
+    beside = target.with_name(f".niem-{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        move(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def is_notice(name: str) -> bool:
+    """Whether a file in a drop folder is our own secrecy notice."""
+    return nfc(name) in {NOTICE, NOTICE_ASCII}
+
+
+def put_notice(places: Places) -> None:
+    """Lay the neutral notice into the drop folder; it names no file and repeats no word of one (F-10)."""
+    for name in (NOTICE, NOTICE_ASCII):
+        if (places.drop / name).exists():
+            return
+    lines = []
+    for lang in messages.LANGUAGES:
+        lines += [messages.text("receipt.secret", lang), messages.fix("receipt.secret", lang), ""]
+    _write(places.drop / _notice_name(places), _for_people(lines[:-1]))
+
+
+def take_notice_away(places: Places) -> None:
+    """Remove the notice when nothing that it speaks of is left."""
+    for name in (NOTICE, NOTICE_ASCII):
+        (places.drop / name).unlink(missing_ok=True)
+
+
+def _notice_name(places: Places) -> str:
+    return NOTICE_ASCII if places.drop.name.isascii() else NOTICE
