@@ -1,6 +1,6 @@
 """Make every sample: ``python -m samples.make [FOLDER]`` (needs LibreOffice and Liberation Serif 2).
 
-Two runs give the same DOCX and XLSX byte for byte: no clock, no user name, no random id goes in.
+Two runs give the same files byte for byte: no clock, no user name, no random id goes in.
 """
 
 from __future__ import annotations
@@ -99,6 +99,9 @@ def settle(path: Path) -> None:
     """Fix the dates and the file identifier of a PDF in place."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         pdf.docinfo["/CreationDate"] = PDF_STAMP
+        for key in ("/DocChecksum", "/ID"):
+            if key in pdf.trailer:
+                del pdf.trailer[key]
         pdf.save(path, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
 
 
