@@ -93,6 +93,8 @@ def new_document(title: str) -> Document:
     for script in ("w:eastAsia", "w:cs", "w:hAnsi"):
         fonts.set(qn(script), FONT)
     style.paragraph_format.space_after = Pt(0)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")
     set_page(document.sections[0])
     return document
 
