@@ -128,7 +128,7 @@ def _columns(record: Mapping[str, Any]) -> tuple[str | list[str], ...]:
     return (
         record["code"],
         f"{record['name']} (cấp {record['level'].lower()})",
-        "; ".join(text.split(":")[0] for text in record["methods"]),
+        "; ".join(text.split(":")[0] for text in record["methods"]).capitalize(),
         [text.split(":")[0] for text in record["places"]],
         f"{record['time_limit_value']:02} {record['time_limit_unit']}",
         record["fees"],
