@@ -126,6 +126,7 @@ def _subset(face: Face, letters: str) -> Subset:
     options.layout_features = []
     options.notdef_outline = True
     options.hinting = False
+    options.drop_tables += ["FFTM", "GPOS", "GSUB", "GDEF", "kern"]
     with TTFont(face.path, recalcTimestamp=False) as font:
         cmap: dict[int, str] = font.getBestCmap()
         post: Any = font["post"]

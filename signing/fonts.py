@@ -26,7 +26,8 @@ VIETNAMESE: Final = frozenset(
     for letter in (form, form.upper())
 ) | frozenset("đĐ")
 """Every letter with a mark, and the plain vowels, in both cases."""
-PRINTABLE: Final = frozenset(map(chr, range(0x20, 0x7F))) | VIETNAMESE
+PLAIN: Final = frozenset(map(chr, range(0x20, 0x7F)))
+PRINTABLE: Final = PLAIN | VIETNAMESE
 
 FOLDERS: Final = tuple(
     Path(folder)
@@ -84,15 +85,19 @@ class Family:
 
 @cache
 def family(order: tuple[str, ...] = ()) -> Family:
-    """The first complete family: four TrueType files with every Vietnamese letter.
+    """The first complete family: four TrueType files, the upright ones with every Vietnamese letter.
+
+    Of the sloped ones only digits are ever written (day, month, year): plain letters are enough there.
 
     `order`: paths of regular files (the setting `fonts.order`); the other three are looked for beside
     each by the known names. Raises `Misconfigured("prepare.no_font")` when not even the package's is whole.
     """
     for paths in (*_from_setting(order), *_on_system(), _packaged()):
-        faces = [_face(path) for path in paths]
-        if len(faces) == 4 and all(faces):
-            return Family(*[face for face in faces if face])
+        upright = [_face(path, PRINTABLE) for path in paths[:2]]
+        sloped = [_face(path, PLAIN) for path in paths[2:]]
+        faces = [face for face in (*upright, *sloped) if face]
+        if len(faces) == 4:
+            return Family(*faces)
     raise Misconfigured("prepare.no_font")
 
 
@@ -112,7 +117,7 @@ def _on_system() -> list[list[Path]]:
     for folder in FOLDERS:
         for path in sorted(folder.rglob("*.ttf")) if folder.is_dir() else ():
             # Liberation 1 and 2 have the same file names: the complete one counts.
-            if path.name in wanted and (path.name not in by_name or not _face(by_name[path.name])):
+            if path.name in wanted and (path.name not in by_name or not _face(by_name[path.name], PRINTABLE)):
                 by_name[path.name] = path
     return [[by_name[n] for n in names] for names in KNOWN if all(n in by_name for n in names)]
 
@@ -123,12 +128,12 @@ def _packaged() -> list[Path]:
 
 
 @cache
-def _face(path: Path) -> Face | None:
-    """The face in `path`, or None when it is no TrueType font with every letter."""
+def _face(path: Path, letters: frozenset[str]) -> Face | None:
+    """The face in `path`, or None when it is no TrueType font with all of `letters`."""
     try:
         with TTFont(path, lazy=True) as font:
             cmap: dict[int, str] = font.getBestCmap() or {}
-            if "glyf" not in font or not all(ord(letter) in cmap for letter in PRINTABLE):
+            if "glyf" not in font or not all(ord(letter) in cmap for letter in letters):
                 return None
             metrics: Any = font["hmtx"]
             advances = {chr(code): int(metrics[name][0]) for code, name in cmap.items()}

@@ -71,9 +71,9 @@ class Revision(IncrementalPdfFileWriter):
 
     def field(self, wanted: str) -> tuple[generic.DictionaryObject, generic.IndirectObject] | None:
         """The top-level field of this name and its reference."""
-        for reference in self.root.get("/AcroForm", {}).get("/Fields", ()):
+        for reference in follow(self.form, "/Fields") if "/AcroForm" in self.root else ():
             field = reference.get_object()
-            if isinstance(field, generic.DictionaryObject) and field.get("/T") == wanted:
+            if isinstance(field, generic.DictionaryObject) and follow(field, "/T") == wanted:
                 return field, reference
         return None
 
@@ -100,6 +100,14 @@ class Revision(IncrementalPdfFileWriter):
         out = io.BytesIO()
         self.write(out)
         return out.getvalue()
+
+
+def follow(dictionary: Any, key: str) -> Any:
+    """An entry with its reference resolved, which `get` would leave; an empty tuple where it is missing."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return ()
 
 
 def _inherited(page: Any, key: str) -> Any:
