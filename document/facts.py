@@ -169,6 +169,20 @@ class RegisterFact:
 
 
 @dataclass(frozen=True)
+class SealRuleFact:
+    """A standing rule for sealing without the clerk's PIN (R-SIG-04): written, dated, for named kinds."""
+
+    id: str
+    organisation_id: str
+    authorisation: str
+    valid_from: date
+    valid_to: date
+    kinds: tuple[str, ...]
+    key_id: str
+    clerk_id: str
+
+
+@dataclass(frozen=True)
 class EventFact:
     seq: int
     at: datetime

@@ -99,7 +99,9 @@ class KeysSection(_Section):
     folder: str = "keys"
     socket: str = "run/keys.sock"
     pin_tries: int = Field(default=5, ge=1, le=15)
-    lock_minutes: float = Field(default=15.0, ge=0, le=1440)
+    lock_minutes: int = Field(default=15, ge=0, le=1440)
+    unattended: list[str] = []
+    """Keys that a standing rule may open from a PIN file (R-SIG-04); `niem doctor` names them."""
     hold_minutes: float = Field(default=30.0, gt=0, le=240)
     """How long a key stays open for the listed acts of a batch."""
 

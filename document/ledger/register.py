@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from document.clock import local_date
 from document.errors import Conflict, Refused
-from document.facts import IntentFact, RegisterFact, SeriesFact
+from document.facts import IntentFact, RegisterFact, SealRuleFact, SeriesFact
 from document.ledger.review import ReviewActs
 from document.ledger.views import intent_fact, register_fact
 from document.ledger.work import NewVersion
@@ -24,6 +24,7 @@ from document.tables import (
     DocumentFile,
     Intent,
     RegisterEntry,
+    SealRule,
     Series,
     SeriesYear,
     Signatory,
@@ -203,6 +204,36 @@ class RegisterActs(ReviewActs):
             self._abandon_all(session, row.id)
             self.move(session, row, Stage.VOID)
             self._note(session, row, "number.void", reason, actor)
+
+    def add_seal_rule(self, rule: SealRuleFact) -> None:
+        """Record a standing rule with its written authorisation; it ends by itself on its last day."""
+        with self.writing() as session:
+            session.add(
+                SealRule(
+                    id=rule.id, organisation_id=rule.organisation_id, authorisation=rule.authorisation,
+                    valid_from=rule.valid_from, valid_to=rule.valid_to, kinds=list(rule.kinds),
+                    key_id=rule.key_id, clerk_id=rule.clerk_id,
+                )
+            )  # fmt: skip
+            self.record(
+                session, rule.organisation_id, "seal_rule.added", actor=rule.clerk_id, rule="R-SIG-04",
+                key=rule.key_id, kinds=list(rule.kinds),
+            )  # fmt: skip
+
+    def seal_rules(self, on: date) -> list[SealRuleFact]:
+        """The standing rules in force on `on`."""
+        with self.reading() as session:
+            rows = session.scalars(
+                select(SealRule).where(SealRule.valid_from <= on, SealRule.valid_to >= on)
+            )
+            return [
+                SealRuleFact(
+                    id=r.id, organisation_id=r.organisation_id, authorisation=r.authorisation,
+                    valid_from=r.valid_from, valid_to=r.valid_to, kinds=tuple(r.kinds), key_id=r.key_id,
+                    clerk_id=r.clerk_id,
+                )
+                for r in rows
+            ]  # fmt: skip
 
     def pin_failed(self, person_id: str, key_id: str, organisation_id: str) -> None:
         """Record that a PIN did not open a key (never the PIN)."""

@@ -1,0 +1,141 @@
+"""`niem init DIR`: a new site, its settings written out with comments."""
+
+from pathlib import Path
+from typing import Final
+
+from document.errors import BadInput
+from document.ledger import connect, migrate
+from document.settings import FILE, Site, load
+
+SETTINGS: Final = """\
+# Niêm: cấu hình của một hệ thống / the settings of one site.
+# Mục lạ hoặc giá trị sai làm chương trình dừng ngay, kèm số dòng.
+# An unknown or wrong entry stops the start, with its line.
+
+[site]
+kind = "{kind}"             # office | demo | test (only demo and test accept test certificates)
+name = "Niêm"
+language = "vi"             # vi | en
+
+[database]
+url = "sqlite:///ledger.sqlite"   # or postgresql+psycopg://user@/niem?host=/var/run/postgresql
+
+[watch]                     # when a dropped file is taken
+settle_seconds = 2.0        # two readings so far apart must agree
+stuck_seconds = 60.0        # unchanged for so long: taken anyway, and returned with its reason
+quiet_seconds = 5.0         # a set is complete when no member has changed for so long
+rescan_seconds = 2.0
+max_mb = 50
+poll = "auto"               # auto | always | never (network shares are polled)
+
+[reading]
+threshold = 0.8             # below it a person confirms what was read
+children = 2                # processes that open strangers' files
+seconds = 60.0
+memory_mb = 1536
+
+[work]
+ask_seconds = 0.25
+lease_seconds = 120.0
+
+[desk]                      # a PIN is taken only over HTTPS or from loopback
+host = "127.0.0.1"
+port = 8443
+tls_certificate = ""
+tls_key = ""
+session_hours = 8.0
+
+[public]
+host = "127.0.0.1"
+port = 8080
+file_name = "{{number}}_{{subject}}"
+file_name_length = 50
+
+[keys]
+folder = "keys"
+socket = "run/keys.sock"
+pin_tries = 5
+lock_minutes = 15
+unattended = []             # keys opened from a PIN file by a standing rule; rare
+
+[signing]
+level = "B-LT"              # B-B | B-T | B-LT
+timestamp_urls = []         # e.g. ["http://ca.gov.vn/tsa"], tried in order
+timestamp_seconds = 5.0
+issue_when_revocation_unknown = true
+strict_lock = false
+
+[trust]                     # PEM files; see docs/vi for the state's and the public root
+roots = []
+intermediates = []
+revocation_hosts = []       # hosts that may be asked for OCSP and CRL
+
+[fonts]
+order = []                  # own font files first; otherwise Times New Roman, Liberation Serif, Tinos ...
+"""
+
+OFFICE: Final = """\
+# Ai làm gì trong cơ quan. Sửa rồi chạy:  niem office apply office.toml
+# Who does what in the office. Edit, then run:  niem office apply office.toml
+
+[[organisations]]
+code = "xa-vi-du"
+level = "commune"                    # province | commune | department
+place = "Ví Dụ"                      # địa danh trên dòng ngày tháng
+may_decide_procedures = false        # only a province decides (R-TTHC-01)
+seal_mm = 36.0                       # đường kính thật của con dấu
+names = [{ name = "ỦY BAN NHÂN DÂN XÃ VÍ DỤ", valid_from = 2025-07-01 }]
+
+[[organisations.units]]
+code = "kinhte"
+name = "Phòng Kinh tế"
+folder = "shares/kinhte"             # the share of this unit; four folders are made in it
+# folder_names = ["1-Trinh-ky", "2-Dang-xu-ly", "3-Da-phat-hanh", "4-Tra-lai"]
+
+[[organisations.people]]
+login = "lanhdao"
+name = "Họ và Tên"
+roles = ["leader"]                   # leader | clerk | form_checker | administrator
+signs = [{ capacity = "TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH", title = "PHÓ CHỦ TỊCH" }]
+
+[[organisations.people]]
+login = "truongphong"
+name = "Họ và Tên"
+head_of = ["kinhte"]                 # kiểm tra nội dung
+
+[[organisations.people]]
+login = "thethuc"
+name = "Họ và Tên"
+roles = ["form_checker"]
+
+[[organisations.people]]
+login = "vanthu"
+name = "Họ và Tên"
+roles = ["clerk"]
+
+[[organisations.series]]
+code = "chung"
+symbols = ["*"]                      # mọi ký hiệu chưa có hệ thống số riêng
+width = 2
+"""
+
+
+def init(root: Path, kind: str = "office") -> Site:
+    """Make a site at `root`: folders, commented settings, an office file to fill in, the database.
+
+    Raises `BadInput("init.exists")` when there is a site already.
+    """
+    if (root / FILE).exists():
+        raise BadInput("init.exists", path=root)
+    for name in ("vault", "keys", "run", "logs", "public", "trust", "shares"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    for private in ("keys", "run"):
+        (root / private).chmod(0o700)
+    (root / FILE).write_text(SETTINGS.format(kind=kind), encoding="utf-8")
+    if not (root / "office.toml").exists():
+        (root / "office.toml").write_text(OFFICE, encoding="utf-8")
+    site = load(root)
+    engine = connect(site.database_url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    return site

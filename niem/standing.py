@@ -1,0 +1,39 @@
+"""Sealing by a standing rule: off unless an administrator recorded one with its written basis.
+
+A rule names its authorisation, its period and the kinds it covers; whatever it does not name waits for
+the clerk (R-SIG-04, Đ32.2b). The key must be listed under `[keys] unattended`, with its PIN file.
+"""
+
+from document.clock import local_date
+from document.errors import Conflict, NiemError
+from document.facts import DocumentFact, SealRuleFact
+from document.stages import Stage
+from niem.parts import Parts
+from office.register import check_printed_date
+
+
+def seal_by_rule(parts: Parts) -> bool:
+    """Number one waiting document that a rule in force covers; workers seal it. False: none."""
+    for rule in parts.ledger.seal_rules(local_date(parts.clock.now())):
+        for document in parts.ledger.documents(rule.organisation_id, {Stage.SIGNED, Stage.NUMBERED}):
+            if document.reading.kind.text in rule.kinds and _waits(document):
+                return _number(parts, rule, document)
+    return False
+
+
+def _waits(document: DocumentFact) -> bool:
+    return document.stage is Stage.SIGNED or document.needs_pin
+
+
+def _number(parts: Parts, rule: SealRuleFact, document: DocumentFact) -> bool:
+    try:
+        if document.stage is Stage.SIGNED:
+            check_printed_date(document.reading, local_date(parts.clock.now()))
+        intents = parts.ledger.plan_seal([document.id], rule.clerk_id, rule.key_id)[document.id]
+        parts.keys.announce_unattended(rule.key_id, [i.id for i in intents])
+        parts.ledger.number(document.id, rule.clerk_id)
+    except Conflict:
+        return False
+    except NiemError as error:
+        parts.ledger.hold(document.id, error.code, **error.params)
+    return True

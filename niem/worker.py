@@ -1,0 +1,77 @@
+"""A worker: asks the ledger for the next document, carries it one step on, and asks again.
+
+One worker or five behave alike: who claims a document is decided in the database.
+"""
+
+import threading
+from contextlib import suppress
+
+import structlog
+from publisher.publish import publish
+
+from document.errors import Conflict, KeyLocked, NiemError, Returnable, Unavailable
+from document.facts import DocumentFact
+from document.ledger import Ledger
+from niem.parts import Parts
+from niem.pipeline import STEPS
+from niem.standing import seal_by_rule
+
+PAUSE_SECONDS = 2.0
+"""After a service was silent."""
+
+log = structlog.get_logger("work")
+
+
+def work(parts: Parts, stop: threading.Event) -> None:
+    """Carry documents on until `stop` is set."""
+    ask = parts.site.settings.work.ask_seconds
+    while not stop.is_set():
+        if not work_once(parts):
+            stop.wait(ask)
+
+
+def work_once(parts: Parts) -> bool:
+    """One step of one document, or the listing built anew; False when there was nothing to do."""
+    document = parts.ledger.next_work(parts.site.settings.work.lease_seconds)
+    if document is None:
+        return seal_by_rule(parts) or publish(parts.ledger, parts.vault, parts.site.public) is not None
+    carry_on(parts, document)
+    return True
+
+
+def carry_on(parts: Parts, document: DocumentFact) -> None:
+    """Do the document's next step and turn every failure into a place for the document.
+
+    The single boundary of the machine: whatever a step raises, the document ends returned, held,
+    waiting for a PIN, or free for another try; after three unforeseen failures it is held.
+    """
+    ledger, stage = parts.ledger, document.stage
+    try:
+        STEPS[stage](parts, document)
+        log.info("step.done", document=document.id, stage=stage.value)
+    except KeyLocked:
+        ledger.release(document.id, needs_pin=True)
+    except Unavailable as error:
+        log.warning("step.waits", document=document.id, stage=stage.value, code=error.code)
+        ledger.release(document.id)
+        threading.Event().wait(PAUSE_SECONDS)
+    except Conflict as error:
+        log.info("step.lost", document=document.id, stage=stage.value, code=error.code)
+        with suppress(Conflict):
+            ledger.failed(document.id)
+    except NiemError as error:
+        _give_up(ledger, document, error)
+    except Exception:
+        log.exception("step.failed", document=document.id, stage=stage.value)
+        ledger.failed(document.id)
+
+
+def _give_up(ledger: Ledger, document: DocumentFact, error: NiemError) -> None:
+    """What the document can make fail goes back to its unit; what the office must mend is held."""
+    log.warning("step.stopped", document=document.id, stage=document.stage.value, code=error.code)
+    if error.code == "key.intent_used":
+        ledger.release(document.id, needs_pin=True)
+    elif isinstance(error, Returnable):
+        ledger.returned_by_machine(document.id, error.code, **error.params)
+    else:
+        ledger.hold(document.id, error.code, **error.params)
