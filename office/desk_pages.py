@@ -1,0 +1,55 @@
+"""Page images. PDFium runs in child processes only; what it drew is kept for a while, in memory."""
+
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from document.rendering import page_count, render_page
+
+from document.errors import NotFound
+from office.parts import DeskSite
+
+WIDTHS: Final = (800, 1240)
+"""Pixels: a phone's, and a desk's."""
+_MOST_BYTES: Final = 64 * 1024 * 1024
+
+
+class Pages:
+    """Drawn pages by digest; the least recently used go first."""
+
+    def __init__(self, site: DeskSite) -> None:
+        self._site = site
+        self._lock = threading.Lock()
+        self._drawn: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._size = 0
+        self._counts: dict[str, int] = {}
+
+    def count(self, digest: str) -> int:
+        """Pages of the PDF `digest`. `Returnable` when it cannot be read, `NotFound` when it was purged."""
+        if digest not in self._counts:
+            self._counts[digest] = self._site.children.call(page_count, self._site.vault.get(digest))
+        return self._counts[digest]
+
+    def png(self, digest: str, page: int, width: int) -> bytes:
+        """Page `page` (from 0) of the PDF `digest`, `width` pixels wide (rounded to one of `WIDTHS`)."""
+        if not 0 <= page < self.count(digest):
+            raise NotFound("desk.page_unknown")
+        wide = next((w for w in WIDTHS if w >= width), WIDTHS[-1])
+        key = (digest, page, wide)
+        with self._lock:
+            if key in self._drawn:
+                self._drawn.move_to_end(key)
+                return self._drawn[key]
+        png = self._site.children.call(render_page, self._site.vault.get(digest), page, wide)
+        self._keep(key, png)
+        return png
+
+    def _keep(self, key: tuple[str, int, int], png: bytes) -> None:
+        with self._lock:
+            if key in self._drawn:
+                return
+            self._drawn[key] = png
+            self._size += len(png)
+            while self._size > _MOST_BYTES:
+                _, dropped = self._drawn.popitem(last=False)
+                self._size -= len(dropped)
