@@ -21,7 +21,7 @@ from document.page import Box
 from signing.embedding import DIGITS, Subset, subset
 from signing.fonts import Family
 from signing.plan import TextSpot
-from signing.revision import numbers
+from signing.revision import Revision, numbers
 
 Form = generic.IndirectObject
 BLACK: Final = "0 g"
@@ -58,7 +58,7 @@ def pixels(png: bytes) -> Pixels:
     )
 
 
-def image_form(writer: BasePdfFileWriter, png: bytes, width: float, height: float) -> Form:
+def image_form(writer: Revision, png: bytes, width: float, height: float) -> Form:
     """`png` in its own shape, as large as fits into `width` x `height` points, in the middle."""
     image = pixels(png)
     mask = _image(image, image.alpha, name("/DeviceGray"))
@@ -71,7 +71,7 @@ def image_form(writer: BasePdfFileWriter, png: bytes, width: float, height: floa
     return _form(writer, content, resources, (width, height))
 
 
-def text_form(writer: BasePdfFileWriter, spot: TextSpot, text: str, family: Family) -> Form:
+def text_form(writer: Revision, spot: TextSpot, text: str, family: Family) -> Form:
     """A number or a part of the date, centred in its blank, in the style of the text around it.
 
     Raises `ValueError` where the text is wider than its blank.
@@ -85,21 +85,25 @@ def text_form(writer: BasePdfFileWriter, spot: TextSpot, text: str, family: Fami
     return _lines(writer, font, points=spot.size, lines=lines, size=size, marked=True)
 
 
-def words_form(writer: BasePdfFileWriter, words: tuple[str, ...], box: Box, family: Family) -> Form:
-    """Lines of text in signature blue, centred: stands in for a missing signature image."""
+def words_form(writer: Revision, words: tuple[str, ...], box: Box, family: Family) -> Form:
+    """Lines of text in signature blue: stands in for a missing signature image.
+
+    They stand in the right two thirds of the box, since the seal covers the left third (R-SIG-07).
+    """
     font = subset(family.regular, "".join(words))
+    left, room = box.width / 3, box.width * 2 / 3
     widest = max(font.width(line, 1.0) for line in words)
-    size = min(12.0, 0.96 * box.width / widest, box.height / (1.3 * len(words)))
-    top = box.height / 2 + 0.65 * size * len(words)
+    size = min(12.0, room / widest, box.height / (1.25 * len(words)))
+    top = (box.height + 1.25 * size * len(words)) / 2
     lines = [
-        ((box.width - font.width(line, size)) / 2, top - size * (1.0 + 1.3 * number), line)
+        (left + (room - font.width(line, size)) / 2, top - size * (1.0 + 1.25 * number), line)
         for number, line in enumerate(words)
     ]
     return _lines(writer, font, points=size, lines=lines, size=(box.width, box.height), colour=INK)
 
 
 def stamp_form(
-    writer: BasePdfFileWriter,
+    writer: Revision,
     text: str,
     *,
     size: tuple[float, float],
@@ -144,7 +148,7 @@ def show(annotation: generic.DictionaryObject, form: Form | None) -> None:
     annotation[name("/AP")] = generic.DictionaryObject({name("/N"): form})
 
 
-def empty_form(writer: BasePdfFileWriter, width: float, height: float) -> Form:
+def empty_form(writer: Revision, width: float, height: float) -> Form:
     """The appearance of a field that is still empty: nothing, but not missing."""
     return _form(writer, "", {}, (width, height))
 
@@ -165,7 +169,7 @@ def _image(image: Pixels, data: bytes, colours: generic.NameObject) -> generic.S
 
 
 def _lines(
-    writer: BasePdfFileWriter,
+    writer: Revision,
     font: Subset,
     *,
     points: float,
@@ -180,7 +184,7 @@ def _lines(
     if marked:
         # The mark of variable text in a form field (ISO 32000-1, 12.7.3.3).
         content = f"/Tx BMC {content} EMC"
-    return _form(writer, content, {"/Font": {"/F": font.put(writer)}}, size, matrix)
+    return _form(writer, content, {"/Font": {"/F": writer.once(font.name, font.put)}}, size, matrix)
 
 
 def _turned(turn: int) -> tuple[float, ...]:
@@ -193,7 +197,7 @@ def _turned(turn: int) -> tuple[float, ...]:
 
 
 def _form(
-    writer: BasePdfFileWriter,
+    writer: Revision,
     content: str,
     resources: dict[str, dict[str, Form]],
     size: tuple[float, float],

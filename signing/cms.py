@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -15,7 +16,8 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from document.errors import Unavailable
+from document.clock import shown
+from document.errors import Refused, Unavailable
 from signing.keys.base import SigningKey
 from signing.timestamps import TOKEN_SPACE, Timestamps
 
@@ -70,6 +72,23 @@ def space(key: SigningKey, timestamps: Timestamps | None) -> int:
     """
     certificates = len(key.certificate) + sum(map(len, key.chain))
     return 2 * (2048 + certificates + _signature_size(key.certificate) + (TOKEN_SPACE if timestamps else 0))
+
+
+def check_usable(key: SigningKey, at: datetime) -> None:
+    """Refuse a certificate that must not sign at `at`, before its key is touched (R-CRY-01, R-CRY-07).
+
+    Raises `Refused("signing.not_in_validity" | "signing.wrong_purpose" | "signing.weak_key")`.
+    """
+    found = certificate(key.certificate)
+    begin, end = found.not_valid_before, found.not_valid_after
+    if not begin <= at <= end:
+        raise Refused("signing.not_in_validity", begin=shown(begin), end=shown(end))
+    usage = found.key_usage_value
+    if usage is not None and not {"digital_signature", "non_repudiation"} & set(usage.native):
+        raise Refused("signing.wrong_purpose")
+    public = _public_key(key.certificate)
+    if public.key_size < (2048 if isinstance(public, rsa.RSAPublicKey) else 256):
+        raise Refused("signing.weak_key")
 
 
 @lru_cache(maxsize=256)

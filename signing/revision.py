@@ -6,7 +6,7 @@ that died after the key was used must ask for the same signature again.
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Self
 
@@ -37,10 +37,20 @@ class Revision(IncrementalPdfFileWriter):
     Hybrid files, as Word saves them, are read leniently: strict reading refuses to sign them.
     """
 
+    _placed: dict[str, generic.IndirectObject]
+
     @classmethod
     def on(cls, pdf: bytes) -> Self:
         """A revision on top of `pdf`."""
-        return cls(io.BytesIO(pdf), strict=False)
+        revision = cls(io.BytesIO(pdf), strict=False)
+        revision._placed = {}
+        return revision
+
+    def once(self, key: str, put: Callable[["Revision"], generic.IndirectObject]) -> generic.IndirectObject:
+        """The object of this name, put into this revision by `put` the first time."""
+        if key not in self._placed:
+            self._placed[key] = put(self)
+        return self._placed[key]
 
     @classmethod
     def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:

@@ -13,7 +13,7 @@ from document.clock import local, shown
 from document.errors import Refused
 from signing import fonts
 from signing.appearance import Drawn, Form, image_form, words_form
-from signing.cms import DIGEST, KeySigner, space, wait
+from signing.cms import DIGEST, KeySigner, check_usable, space, wait
 from signing.keys.base import SigningKey
 from signing.pdf_stages import PreparedPdf, SignedPdf
 from signing.plan import Plan, SignerSpot
@@ -64,6 +64,7 @@ def put(
 ) -> bytes:
     """Sign `writer`'s revision into its empty signature field `field`, showing `form`; the whole file."""
     _check_empty(writer, field)
+    check_usable(key, at)
     if timestamps is not None and timestamps.required:
         timestamps.health()
     signer = PdfSigner(
@@ -107,8 +108,6 @@ def _signature_form(
 ) -> Form:
     if image is not None:
         return image_form(writer, image, spot.box.width, spot.box.height)
-    words = (
-        messages.text("signing.shown", name=spot.name),
-        messages.text("signing.shown_at", at=f"{shown(at)} +07:00"),
-    )
+    day, second = shown(at).split(" ")
+    words = (messages.text("signing.shown"), spot.name, f"{day}; {second} +07:00")
     return words_form(writer, words, spot.box, fonts.family(order))
