@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class AtRest:
-    """A file that has stopped changing; `digest` is empty when it is over the size limit or may not be read."""
+    """A file that has stopped changing; `digest` is empty when it was too big or may not be read."""
 
     path: Path
     mark: Mark
@@ -65,12 +65,13 @@ class FileSet:
 
 @dataclass
 class _Seen:
-    """A file as it was at the first of two readings, `since` seconds of the monotonic clock."""
+    """A file as it has looked `since` then, and its first reading at `read_at` (None: not yet read)."""
 
     path: Path
     mark: Mark
-    digest: str
     since: float
+    digest: str = ""
+    read_at: float | None = None
     at_rest: bool = False
 
 
@@ -95,11 +96,12 @@ class Drop:
             except OSError:
                 # Gone meanwhile, or still held by whoever writes it: the next look tells.
                 self._seen.pop(name, None)
+        quiet_since = self._ticks() - self._times.quiet
         found = []
         for key, members in self._sets(present).items():
             seen = [self._seen.get(name) for name in members]
-            rested = [s for s in seen if s is not None and s.at_rest]
-            if len(rested) == len(members) and self._ticks() - max(s.since for s in rested) >= self._times.quiet:
+            rested = [s for s in seen if s is not None and s.at_rest and s.since <= quiet_since]
+            if len(rested) == len(members):
                 found.append(FileSet(key, tuple(AtRest(s.path, s.mark, s.digest) for s in rested)))
         return found
 
@@ -119,19 +121,22 @@ class Drop:
         mark = mark_of(path)
         seen = self._seen.get(name)
         if seen is None or seen.mark != mark:
-            digest = self._digest(path, mark)
-            self._seen[name] = _Seen(path, mark, digest, self._ticks())
-        elif not seen.at_rest and self._due(seen):
+            # Not read yet: a file that is still growing would be read again and again.
+            self._seen[name] = _Seen(path, mark, self._ticks())
+        elif seen.read_at is None:
+            seen.digest = self._digest(path, mark)
+            seen.read_at = self._ticks()
+        elif not seen.at_rest and self._due(seen, seen.read_at):
             if self._digest(path, mark) == seen.digest and mark_of(path) == mark:
                 seen.at_rest = True
             else:
                 del self._seen[name]
 
-    def _due(self, seen: _Seen) -> bool:
-        rested = self._ticks() - seen.since
-        if rested >= self._times.stuck:
-            return True
-        return rested >= self._times.settle and self._ends_well(seen)
+    def _due(self, seen: _Seen, read_at: float) -> bool:
+        now = self._ticks()
+        if now - read_at < self._times.settle:
+            return False
+        return now - seen.since >= self._times.stuck or self._ends_well(seen)
 
     def _digest(self, path: Path, mark: Mark) -> str:
         """What was read, in short; a file over the limit goes back unread."""

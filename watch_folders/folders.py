@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from document.facts import FolderFact
+from document.files import on_disk
 from watch_folders.names import nfc, numbered
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
@@ -50,17 +51,8 @@ class Places:
 def places(folder: FolderFact) -> Places:
     """The unit's four folders as they are called on disk."""
     root = Path(folder.path)
-    drop, work, issued, returned = (_as_on_disk(root, name) for name in folder.names)
+    drop, work, issued, returned = (on_disk(root, name) for name in folder.names)
     return Places(drop, work, issued, returned)
-
-
-def _as_on_disk(root: Path, name: str) -> Path:
-    """A folder of this name in whichever normal form it was made, or where it is to be made."""
-    wanted = root / nfc(name)
-    if wanted.is_dir() or not root.is_dir():
-        return wanted
-    same = (child for child in root.iterdir() if nfc(child.name) == wanted.name and child.is_dir())
-    return next(same, wanted)
 
 
 def move(source: Path, target: Path) -> None:
@@ -97,7 +89,7 @@ def _renameat2() -> Callable[..., int] | None:
 
 def taken_names(folder: Path) -> set[str]:
     """The names in use in a folder, in NFC and case-folded: some shares do not tell cases apart."""
-    return {nfc(name).casefold() for name in os.listdir(folder)}
+    return {nfc(child.name).casefold() for child in folder.iterdir()}
 
 
 def free_names(folder: Path, names: list[str]) -> list[str]:

@@ -28,7 +28,7 @@ class _Findings:
     """What lies in the file that must not; the codes of the catalogue, and who has signed."""
 
     codes: set[str] = field(default_factory=set)
-    signatures: list[pikepdf.Dictionary] = field(default_factory=list)
+    signatures: list[pikepdf.Object] = field(default_factory=list)
 
 
 _WORST_FIRST: Final = ("javascript", "actions", "xfa", "media", "layers", "attached_files")
@@ -100,7 +100,7 @@ def _judge(item: pikepdf.Object, found: _Findings) -> None:
     if _name(item, "/Type") == "/OCG" or "/OCProperties" in item:
         found.codes.add("layers")
     if "/ByteRange" in item and "/Contents" in item:
-        found.signatures.append(pikepdf.Dictionary(item))
+        found.signatures.append(item)
 
 
 def _judge_root(root: pikepdf.Object, found: _Findings) -> None:
@@ -120,7 +120,7 @@ def _name(item: pikepdf.Object, key: str) -> str:
     return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
-def _signer(signature: pikepdf.Dictionary) -> str:
+def _signer(signature: pikepdf.Object) -> str:
     """Who signed: the certificate's common name, else the name beside it, else a dash."""
     try:
         message = cms.ContentInfo.load(bytes(signature.Contents))["content"]

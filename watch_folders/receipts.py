@@ -4,8 +4,6 @@ A text for people is UTF-8 with BOM and CRLF, so that the editor of every Window
 the first line, then what to do; Vietnamese, then English.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +14,18 @@ from document.clock import shown
 from document.errors import NiemError
 from document.facts import DocumentFact
 from document.faults import NONE, Faults
+from document.files import text_for_people, write_new
 from document.stages import Stage
 from document.vault import Vault, digest_of, sync_folder
 from watch_folders.folders import Places, free_names, move
-from watch_folders.names import cut, nfc, numbered, parts
+from watch_folders.names import cut, nfc, numbered
 
 REASON: Final = " - LÝ DO TRẢ LẠI.txt"
 REASON_ASCII: Final = " - LY DO TRA LAI.txt"
 NOTICE: Final = "LƯU Ý - Có tệp không được tiếp nhận.txt"
 NOTICE_ASCII: Final = "LUU Y - Co tep khong duoc tiep nhan.txt"
+_NOT_AGAIN: Final = "intake.duplicate"
+"""The one reason after which nothing is to be submitted again."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,11 @@ def reason_of_document(document: DocumentFact) -> Reason:
     if said is None:
         return _reason("receipt.withdrawn" if document.stage is Stage.WITHDRAWN else "receipt.returned", {})
     act = "withdrawn_by" if document.stage is Stage.WITHDRAWN else "returned_by"
-    blanks = {"reason": said.reason, "person": said.person_name or "—", "at": shown(said.at)}
+    blanks: dict[str, object] = {
+        "reason": said.reason,
+        "person": said.person_name or "—",
+        "at": shown(said.at),
+    }
     return _reason(f"receipt.{act}", blanks)
 
 
@@ -89,18 +94,17 @@ def _blanks(params: dict[str, object], lang: str) -> dict[str, object]:
 
 def reason_text(reason: Reason, drop_name: str) -> bytes:
     """The bytes of the file that lies beside what was given back."""
-    lines: list[str] = []
-    for index, lang in enumerate(messages.LANGUAGES):
-        again = messages.text("receipt.again", lang, drop=nfc(drop_name))
-        kept = messages.text("receipt.kept", lang)
-        remedy = [reason.remedy[index]] if reason.remedy[index] else []
-        lines += [reason.why[index], *remedy, kept, again, ""]
-    return _for_people(lines[:-1])
+    halves = [_half(reason, index, lang, drop_name) for index, lang in enumerate(messages.LANGUAGES)]
+    return text_for_people([*halves[0], "", *halves[1]])
 
 
-def _for_people(lines: list[str]) -> bytes:
-    text = "\r\n".join("\r\n".join(line.splitlines()) for line in lines) + "\r\n"
-    return b"\xef\xbb\xbf" + text.encode()
+def _half(reason: Reason, index: int, lang: str, drop_name: str) -> list[str]:
+    """The text in one language."""
+    by_person = reason.code.startswith("receipt.")
+    kept = messages.text("receipt.kept_by_person" if by_person else "receipt.kept", lang)
+    again = messages.text("receipt.again", lang, drop=nfc(drop_name))
+    lines = [reason.why[index], reason.remedy[index], kept, again if reason.code != _NOT_AGAIN else ""]
+    return [line for line in lines if line]
 
 
 def send_back(places: Places, items: list[Item], reason: Reason, faults: Faults = NONE) -> None:
@@ -112,7 +116,7 @@ def send_back(places: Places, items: list[Item], reason: Reason, faults: Faults 
     faults.point("give_back.before")
     first = reason_name(places, items[0].name)
     *names, beside = free_names(places.returned, [*(item.name for item in items), first])
-    _write(places.returned / beside, reason_text(reason, places.drop.name))
+    write_new(places.returned / beside, reason_text(reason, places.drop.name))
     for item, name in zip(items, names, strict=True):
         move(item.path, places.returned / name)
     sync_folder(places.returned)
@@ -142,7 +146,7 @@ def give_back(places: Places, document: DocumentFact, vault: Vault, faults: Faul
 
 
 def remove_copies(places: Places, document: DocumentFact) -> None:
-    """Take the convenience copies of a document out of the work folder; a changed one is no copy and stays."""
+    """Take the convenience copies of a document out of the work folder; a changed one stays."""
     for entry in list(places.work.iterdir()):
         for file in document.files:
             if nfc(entry.name) == nfc(file.name) and digest_of(entry.read_bytes()) == file.digest:
@@ -160,22 +164,9 @@ def _put(folder: Path, name: str, data: bytes) -> None:
             if target.read_bytes() == data:
                 return
         except FileNotFoundError:
-            _write(target, data)
+            write_new(target, data)
             return
         count += 1
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write beside, fsync, rename: nobody sees half a file. `FileExistsError` when the name is taken."""
-    beside = target.with_name(f".niem-{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("xb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        move(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def is_notice(name: str) -> bool:
@@ -191,7 +182,7 @@ def put_notice(places: Places) -> None:
     lines = []
     for lang in messages.LANGUAGES:
         lines += [messages.text("receipt.secret", lang), messages.fix("receipt.secret", lang), ""]
-    _write(places.drop / _notice_name(places), _for_people(lines[:-1]))
+    write_new(places.drop / _notice_name(places), text_for_people(lines[:-1]))
 
 
 def take_notice_away(places: Places) -> None:

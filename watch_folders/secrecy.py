@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final
 
-from document.errors import NiemError
 from document.reading import secrecy_mark
 from watch_folders.names import nfc
 
@@ -30,13 +29,10 @@ _AROUND: Final = " \u00a0.,:;-–—_*[](){}|<>\"'“”"
 def secrecy_of(data: bytes) -> str:
     """The mark that a file of any format carries, or an empty string.
 
-    A file that cannot be read gives an empty string: what is wrong with it is `inspect`'s to say.
+    Raises what `secrecy_mark` raises of a PDF that cannot be read.
     """
     if b"%PDF-" in data[:1024]:
-        try:
-            return secrecy_mark(data)
-        except NiemError:
-            return ""
+        return secrecy_mark(data)
     if data.startswith(b"PK"):
         return _first(_zipped_lines(data))
     return _first(_plain_lines(data))
