@@ -1,0 +1,140 @@
+"""Whether a certificate chains to a root we trust, and whether it was revoked when it signed.
+
+Revocation comes from what the file carries (its DSS) and, when the trust store allows asking, from the
+issuers' services - only after the chain has been built without asking anybody, so that no address in a
+stranger's certificate is ever called (R-CRY-04).
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+
+from signing.evidence import Reason, TrustState, reason
+from signing.trust import Trust
+
+Revoked = Literal["good", "revoked", "unknown"]
+
+_NONE: Final = RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
+_HOLDER: Final = RevocationCheckingPolicy(
+    RevocationCheckingRule.CRL_OR_OCSP_REQUIRED, RevocationCheckingRule.CHECK_IF_DECLARED_SOFT
+)
+"""The status of the holder's certificate must be known (R-CRY-04); that of the CAs is used where it is."""
+
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a file carries besides its signatures: certificates, OCSP answers and CRLs, DER."""
+
+    certificates: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What was found about one certificate at one moment."""
+
+    trust: TrustState
+    revocation: Revoked = "unknown"
+    path: tuple[x509.Certificate, ...] = field(default=(), repr=False)
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        return self.trust == "trusted" and self.revocation == "good"
+
+
+def chain(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    *,
+    trust: Trust,
+    material: Material,
+    at: datetime,
+) -> Chain:
+    """Judge a certificate at the moment `at` (aware): when it signed, not now."""
+    if not trust.roots:
+        return Chain("unknown", reasons=(reason("verdict.no_trust_store"),))
+    between = (*trust.intermediates, *others, *_parsed(x509.Certificate, material.certificates))
+    question = _Question(certificate, between, trust, at)
+    try:
+        path = question.path(Material(), _NONE)
+    except ExpiredError:
+        return Chain("expired", reasons=(reason("verdict.expired_at_signing"),))
+    except NotYetValidError:
+        return Chain("expired", reasons=(reason("verdict.not_yet_valid_at_signing"),))
+    except (PathBuildingError, ValidationError, ValueError):
+        return Chain("untrusted", reasons=(reason("verdict.untrusted"),))
+    state = question.revocation(material)
+    if state == "unknown" and trust.online is not None:
+        ocsps, crls = trust.online.gather([link.dump() for link in reversed(path)])
+        state = question.revocation(Material((), (*material.ocsps, *ocsps), (*material.crls, *crls)))
+    if state == "revoked":
+        return Chain("revoked", "revoked", path, (reason("verdict.revoked"),))
+    return Chain(
+        "trusted", state, path, (reason("verdict.revocation_unknown"),) if state == "unknown" else ()
+    )
+
+
+@dataclass(frozen=True)
+class _Question:
+    certificate: x509.Certificate
+    between: tuple[x509.Certificate, ...]
+    trust: Trust
+    at: datetime
+
+    def revocation(self, material: Material) -> Revoked:
+        try:
+            self.path(material, _HOLDER)
+        except RevokedError:
+            return "revoked"
+        except (InsufficientRevinfoError, PathBuildingError, ValidationError, ValueError):
+            return "unknown"
+        return "good"
+
+    def path(self, material: Material, checking: RevocationCheckingPolicy) -> tuple[x509.Certificate, ...]:
+        """The path, root first; certvalidator's errors. An answer given later tells when it was revoked."""
+        context = ValidationContext(
+            trust_roots=list(self.trust.roots),
+            other_certs=list(self.between),
+            moment=self.at,
+            allow_fetching=False,
+            ocsps=_parsed(ocsp.OCSPResponse, material.ocsps),
+            crls=_parsed(crl.CertificateList, material.crls),
+            revinfo_policy=CertRevTrustPolicy(checking, retroactive_revinfo=True),
+            time_tolerance=timedelta(minutes=5),
+        )
+        validator = CertificateValidator(self.certificate, validation_context=context)
+        return tuple(asyncio.run(validator.async_validate_path()))
+
+
+def _parsed(kind: Any, ders: Iterable[bytes]) -> list[Any]:
+    """Those that can be parsed; a damaged one proves nothing and is left out."""
+    found = []
+    for der in ders:
+        try:
+            found.append(kind.load(der, strict=True))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,325 @@
+"""A signed PDF judged as a stranger would: only its bytes, the trust store and the office's directory.
+
+The checks, in order; each leaves a reason with its code where it finds something:
+
+1. the file opens as it is, nothing repaired, and two independent readers see the same signatures;
+2. each signature leaves out nothing but its own value, and holds over the rest;
+3. it covers a whole revision of the file;
+4. what was changed after it was allowed by it, and by whoever signed next;
+5. layers, their holders and their order (R-SIG-01, 02);
+6. when it was signed, and who says so;
+7. the certificate: chain, validity and revocation at that time, purpose (R-CRY-04);
+8. algorithm and level (R-CRY-07, 12).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, Final
+
+import pikepdf
+from pyhanko.pdf_utils.generic import parse_pdf_date
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from signing.allowed import Judgement, Limits, closed, judge
+from signing.chain import Chain, Material, chain
+from signing.changes import Revision, Step, Unclear, compare
+from signing.embedded import Embedded, signatures
+from signing.evidence import DocumentClass, Reason, SignatureEvidence, Verdict, reason
+from signing.policy import DEFAULT, Policy
+from signing.summary import summed, unsigned
+from signing.trust import Directory, Trust, fingerprint
+from signing.who import Holder, Time, holder, issuer_of, may_sign, time_of
+
+__all__ = ["verify"]
+
+AHEAD: Final = timedelta(minutes=10)
+"""How far a signer's clock may run ahead of ours."""
+_NOBODY: Final = Holder(
+    "timestamp", assumed=False, listed=True, signer=None, organisation=None, managing_unit=None
+)
+
+
+def verify(
+    pdf: bytes,
+    *,
+    name: str,
+    trust: Trust,
+    directory: Directory | None = None,
+    policy: Policy = DEFAULT,
+    at: datetime,
+    document_class: DocumentClass = "main",
+) -> Verdict:
+    """Judge one file. `name` is what the verdict calls it; `at` is now (aware). Never raises for its bytes."""
+    blank = Verdict(
+        file=name,
+        sha256=sha256(pdf).hexdigest(),
+        size=len(pdf),
+        verdict="unreadable",
+        integrity="unreadable",
+        headline=reason("verdict.unreadable"),
+        document_class=document_class,
+    )
+    try:
+        return _Check(pdf, trust, directory, policy, at).run(blank)
+    except Exception as error:  # noqa: BLE001 - a parser met with bytes made to break it; nothing may escape
+        found = reason("verdict.reader_failed", kind=type(error).__name__)
+        return _closed_door(blank, pdf, found)
+
+
+def _closed_door(blank: Verdict, pdf: bytes, found: Reason) -> Verdict:
+    """A file that cannot be read: broken where it claims to be signed, else unreadable. Never unsigned."""
+    if b"/ByteRange" not in pdf:
+        return replace(blank, reasons=(found,))
+    return replace(
+        blank, verdict="invalid", integrity="broken", headline=reason("verdict.broken"), reasons=(found,)
+    )
+
+
+@dataclass(frozen=True)
+class _Check:
+    pdf: bytes
+    trust: Trust
+    directory: Directory | None
+    policy: Policy
+    at: datetime
+
+    def run(self, blank: Verdict) -> Verdict:
+        if not self.pdf[:1024].lstrip().startswith(b"%PDF"):
+            return _closed_door(blank, self.pdf, reason("verdict.unreadable"))
+        try:
+            last = Revision.open(self.pdf)
+        except pikepdf.PasswordError:
+            return _closed_door(blank, self.pdf, reason("verdict.encrypted"))
+        except Unclear:
+            return _closed_door(blank, self.pdf, reason("verdict.cannot_open"))
+        found = signatures(self.pdf, last.form)
+        if not found:
+            lost = b"/ByteRange" in self.pdf
+            return (
+                _closed_door(blank, self.pdf, reason("verdict.signature_lost")) if lost else unsigned(blank)
+            )
+        if len(found) > self.policy.limits.signatures:
+            return _closed_door(blank, self.pdf, reason("verdict.too_many", count=len(found)))
+        file_reasons = () if self._readers_agree(found) else (reason("verdict.readers_differ"),)
+        evidence = tuple(self._evidence(found, last))
+        return summed(blank, evidence, file_reasons, self.policy, self.directory)
+
+    def _readers_agree(self, found: Sequence[Embedded]) -> bool:
+        """Check 1: pyHanko's reader, independent of qpdf, finds the same signatures, whole revisions each."""
+        sound = {one.name: one.contents for one in found if one.fault is None}
+        if len(sound) < len(found):
+            return True  # the file is broken whatever the other reader says
+        try:
+            reader = PdfFileReader(BytesIO(self.pdf), strict=False)
+            theirs = {one.field_name: one for one in reader.embedded_signatures}
+            return {name: one.pkcs7_content for name, one in theirs.items()} == sound and all(
+                one.evaluate_signature_coverage() >= SignatureCoverageLevel.ENTIRE_REVISION
+                for one in theirs.values()
+            )
+        except Exception:  # noqa: BLE001 - whatever it stumbles over: it does not read what qpdf reads
+            return False
+
+    # ---- checks 2 to 4: the bytes
+
+    def _evidence(self, found: Sequence[Embedded], last: Revision) -> Iterator[SignatureEvidence]:
+        history = _History(self.pdf, found, last)
+        material = _material(last.pdf)
+        seen: set[bytes] = set()
+        for one in found:
+            base = SignatureEvidence(one.name, "broken", "partial")
+            covers = history.covers(one)
+            if one.fault is not None or one.message is None:
+                yield replace(base, reasons=(one.fault or reason("verdict.no_cms"),))
+                continue
+            if one.contents in seen:
+                yield replace(base, reasons=(reason("verdict.same_value"),))
+                continue
+            seen.add(one.contents)
+            judged = history.judged(one) if covers != "partial" else Judgement("unknown")
+            marks = [] if one.is_intact else [reason("verdict.digest_wrong")]
+            marks += [reason("verdict.partial")] if covers == "partial" else []
+            base = replace(
+                base,
+                integrity="broken" if marks else "intact",
+                covers=covers,
+                modification=judged.modification,
+                reasons=(*marks, *judged.reasons),
+            )
+            yield self._who(one, base, material, stamped_later=history.stamped_later(one))
+
+    # ---- checks 5 to 8: the people
+
+    def _who(
+        self, one: Embedded, base: SignatureEvidence, material: Material, *, stamped_later: bool
+    ) -> SignatureEvidence:
+        message = one.message
+        assert message is not None  # _evidence looked
+        certificate = message.certificate
+        whose = holder(certificate, self.directory, self.policy)
+        if message.is_token:
+            whose = Holder(
+                "timestamp", assumed=False, listed=True, signer=None, organisation=None, managing_unit=None
+            )
+            time = Time(message.stamped, "timestamp")
+        else:
+            time = time_of(message, _claimed(one), trust=self.trust, material=material, policy=self.policy)
+        found = chain(
+            certificate, message.others, trust=self.trust, material=material, at=time.moment or self.at
+        )
+        reasons = [*base.reasons, *time.reasons, *found.reasons, *self._notes(one, whose, time)]
+        usable = found.trust == "trusted" and not {"verdict.wrong_purpose", "verdict.weak_refused"} & {
+            each.code for each in reasons
+        }
+        return replace(
+            base,
+            layer=whose.layer,
+            assumed=whose.assumed,
+            signer=whose.signer,
+            organisation=whose.organisation,
+            managing_unit=whose.managing_unit,
+            issuer=issuer_of(certificate),
+            serial=f"{certificate.serial_number:X}",
+            fingerprint=fingerprint(certificate.dump()),
+            signing_time=time.moment,
+            time_source=time.source,
+            trust=found.trust,
+            certificate_not_before=certificate.not_valid_before,
+            certificate_not_after=certificate.not_valid_after,
+            valid_at_signing=_valid_at_signing(found, usable=usable),
+            algorithm=message.algorithm,
+            level=_level(one, time, found, material, stamped_later=stamped_later),
+            reasons=tuple(reasons),
+        )
+
+    def _notes(self, one: Embedded, whose: Holder, time: Time) -> Iterator[Reason]:
+        message = one.message
+        assert message is not None
+        if whose.layer != "timestamp":
+            if not may_sign(message.certificate, self.policy):
+                yield reason("verdict.wrong_purpose")
+            if self.directory is not None and not whose.listed:
+                yield reason("verdict.not_in_directory", name=whose.signer or whose.organisation or "?")
+            elif whose.assumed:
+                yield reason("verdict.assumed")
+        if time.moment is not None and time.moment > self.at + AHEAD:
+            yield reason("verdict.time_in_future")
+        weak = self.policy.weakness(message.digest, *message.key, time.moment)
+        if weak:
+            yield reason(weak, algorithm=message.algorithm)
+
+
+class _History:
+    """The revisions that signatures cover, each compared with the next."""
+
+    def __init__(self, pdf: bytes, found: Sequence[Embedded], last: Revision) -> None:
+        self.pdf, self.found = pdf, [one for one in found if one.fault is None]
+        ends = sorted({one.end for one in self.found})
+        self.ends = [end for end in ends if _is_whole(pdf, end)]
+        self.revisions: dict[int, Revision] = {}
+        for end in self.ends:
+            try:
+                self.revisions[end] = last if end == len(pdf) else Revision.open(pdf[:end])
+            except Unclear:
+                continue
+        self.ends = [end for end in self.ends if end in self.revisions and self._shows(end)]
+        self.steps = [self._closed(end, step) for end, step in self._compared(last)]
+
+    def covers(self, one: Embedded) -> Any:
+        """How much of the file a signature covers: whole_file, revision or partial."""
+        if one.end not in self.ends:
+            return "partial"
+        return "whole_file" if one.end == len(self.pdf) else "revision"
+
+    def judged(self, one: Embedded) -> Judgement:
+        """What became of the document after one signature."""
+        prepared = self.revisions[one.end].form.fields[one.name]
+        return judge(Limits.of(prepared), [step for end, step in self.steps if end >= one.end])
+
+    def stamped_later(self, one: Embedded) -> bool:
+        """Whether a document time stamp covers the signature."""
+        return any(other.is_timestamp and other.end > one.end for other in self.found)
+
+    def _shows(self, end: int) -> bool:
+        """Whether the revision that a signature covers holds that very signature."""
+        fields = self.revisions[end].form.fields
+        for one in self.found:
+            value = fields[one.name].value if one.end == end and one.name in fields else None
+            if one.end == end and (value is None or bytes(value.get("/Contents", b"")) != one.contents):
+                return False
+        return True
+
+    def _compared(self, last: Revision) -> Iterator[tuple[int, Step]]:
+        """Each end with what happened after it, up to the next end or the end of the file."""
+        for number, end in enumerate(self.ends):
+            following = self.ends[number + 1] if number + 1 < len(self.ends) else len(self.pdf)
+            if following == end:
+                continue
+            tail = self.pdf[end:]
+            if number + 1 == len(self.ends) and not tail.strip(b"\0\t\n\f\r "):
+                continue
+            newer = self.revisions.get(following, last)
+            step = compare(self.revisions[end], newer)
+            whole = following in self.revisions or _is_whole(self.pdf, len(self.pdf), since=end)
+            yield end, step if whole else Step(step.changes, clear=False)
+
+    def _closed(self, end: int, step: Step) -> tuple[int, Step]:
+        after = [one for one in self.found if one.end > end and not one.is_timestamp and one.end in self.ends]
+        if not after:
+            return end, closed(step, None)
+        return end, closed(step, Limits.of(self.revisions[after[0].end].form.fields[after[0].name]))
+
+
+def _is_whole(pdf: bytes, end: int, *, since: int = 0) -> bool:
+    """Whether a prefix ends as a PDF must, with a cross-reference that lies behind `since`."""
+    tail = pdf[max(since, end - 2048) : end].rstrip(b"\0\t\n\f\r ")
+    return 0 < end <= len(pdf) and tail.endswith(b"%%EOF") and b"startxref" in tail
+
+
+def _material(pdf: pikepdf.Pdf) -> Material:
+    """What the file's security store holds (ISO 32000-2, 12.8.4.3); damaged parts are left out."""
+    store: Any = pdf.Root.get("/DSS", pikepdf.Dictionary())
+    if not isinstance(store, pikepdf.Dictionary):
+        return Material()
+
+    def streams(key: str) -> tuple[bytes, ...]:
+        items = store.get(key, pikepdf.Array())
+        return tuple(item.read_bytes() for item in items if isinstance(item, pikepdf.Stream))
+
+    return Material(streams("/Certs"), streams("/OCSPs"), streams("/CRLs"))
+
+
+def _claimed(one: Embedded) -> datetime | None:
+    """The time in the signature's dictionary (/M), when it says its zone."""
+    raw = one.field.value.get("/M")
+    if raw is None:
+        return None
+    try:
+        moment: datetime = parse_pdf_date(str(raw), strict=False)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _valid_at_signing(found: Chain, *, usable: bool) -> bool | None:
+    if found.trust == "unknown" or (usable and found.revocation == "unknown"):
+        return None
+    return usable and found.is_good
+
+
+def _level(one: Embedded, time: Time, found: Chain, material: Material, *, stamped_later: bool) -> str | None:
+    """PAdES baseline level reached (ETSI EN 319 142-1), `CMS` below it; None for a document time stamp."""
+    if one.is_timestamp:
+        return None
+    message = one.message
+    assert message is not None
+    if str(one.field.value.get("/SubFilter")) != "/ETSI.CAdES.detached" or not message.names_certificate:
+        return "CMS"
+    if time.source != "timestamp":
+        return "B-B"
+    if found.revocation != "good" or not (material.ocsps or material.crls):
+        return "B-T"
+    return "B-LTA" if stamped_later else "B-LT"
