@@ -33,8 +33,9 @@ ROUNDS: Final = 600_000
 LEAST_PIN: Final = 8
 MOST_PIN: Final = 128
 CONVERT: Final = "openssl pkcs12 -legacy -in cu.p12 -out moi.pem -aes256"
-_OLD_CIPHERS: Final = tuple(bytes.fromhex("2a864886f70d010c01") + bytes([arc]) for arc in range(1, 7))
-"""pbeWithSHAAnd… with RC4, 3DES and RC2 (RFC 7292 appendix C), as they stand in DER."""
+_OLD_CIPHERS: Final = tuple(bytes.fromhex("2a864886f70d010c01") + bytes([arc]) for arc in (1, 2, 5, 6))
+"""pbeWithSHAAnd… RC4 and RC2 (RFC 7292 appendix C) as they stand in DER: only OpenSSL's legacy provider
+reads them. 3DES is read everywhere."""
 
 
 def protect(
