@@ -71,8 +71,8 @@ def _without_marks(text: str) -> str:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """A sorting key in which `phu-luc-2` comes before `phu-luc-10`."""
-    pieces = re.split(r"(\d+)", nfc(name).casefold())
+    """A sorting key in which `phụ-lục-2` comes before `phu-luc-10`."""
+    pieces = re.split(r"(\d+)", _without_marks(nfc(name)).casefold())
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in pieces if p]
 
 
