@@ -1,0 +1,241 @@
+"""Questions to the read model. Nothing here can write: SQLite is opened read-only, PostgreSQL gives SELECT."""
+
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    NullPool,
+    Row,
+    Select,
+    StaticPool,
+    and_,
+    case,
+    create_engine,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+
+from document.errors import Unavailable
+from publisher.fields import ABOLISHED
+from publisher.folding import folded, words as words_of
+from publisher.read_model import SCHEMA, about, announcements, metadata, words
+from publisher.views import Organisation, Procedure, Results, Summary, TimeLimit, decision_of, status_on
+
+PAGE_SIZE: Final = 20
+MOST_WORDS: Final = 8
+"""Of a query; the rest is not looked at."""
+_LAST: Final = "\U0010ffff"
+_PHRASE: Final = 40
+_POINTER: Final = "current"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for; empty strings ask for anything. `organisation` is a code."""
+
+    text: str = ""
+    organisation: str = ""
+    field: str = ""
+    level: str = ""
+    online: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value to filter by, what people read for it, and how many procedures in force have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Listing:
+    """The listing in `public_root`, or in schema `niem_public` of the database `url`. Thread-safe.
+
+    The pointer is read for every question, so that a switch is seen at once. `Unavailable("public.busy")`
+    when the database does not answer.
+    """
+
+    def __init__(self, public_root: Path, url: str | None = None) -> None:
+        self._root = public_root
+        self._server = (
+            create_engine(url, pool_pre_ping=True, execution_options={"schema_translate_map": {None: SCHEMA}})
+            if url
+            else None
+        )
+        self._nothing = create_engine("sqlite://", poolclass=StaticPool)
+        metadata.create_all(self._nothing)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        engine = self._server or self._file_engine()
+        try:
+            with engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise Unavailable("public.busy") from error
+
+    def _file_engine(self) -> Any:
+        try:
+            name = (self._root / _POINTER).read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return self._nothing  # nothing was published yet
+        address = f"file:{quote(str(self._root / name))}?mode=ro&immutable=1"
+
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+        return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    def about(self) -> dict[str, str]:
+        """What the listing says about itself: version, number, built_at; empty before the first one."""
+        with self._reading() as connection:
+            return dict(connection.execute(select(about.c.key, about.c.value)).tuples().all())
+
+    def built_at(self) -> datetime | None:
+        """When the listing was made; None before the first one."""
+        said = self.about().get("built_at")
+        return datetime.fromisoformat(said) if said else None
+
+    def find(self, query: Query, today: date, size: int = PAGE_SIZE) -> Results:
+        """One page of the procedures in force on `today` that have every word of the query."""
+        matched, score = _matching(query, today)
+        with self._reading() as connection:
+            total = connection.scalar(select(func.count()).select_from(matched.subquery())) or 0
+            pages = max(1, math.ceil(total / size))
+            page = min(max(1, query.page), pages)
+            a = announcements.c
+            order = [*([score.desc()] if score is not None else []), a.field_folded, a.name_folded, a.id]
+            rows = connection.execute(matched.order_by(*order).limit(size).offset((page - 1) * size)).all()
+        return Results(total=total, page=page, pages=pages, items=[_summary(row, today) for row in rows])
+
+    def facets(self, today: date) -> dict[str, list[Facet]]:
+        """What there is to filter by today: `organisation`, `field`, `level`, `online`."""
+        a = announcements.c
+        pairs = {
+            "organisation": (a.organisation_code, a.organisation_name),
+            "field": (a.field, a.field),
+            "level": (a.level, a.level),
+            "online": (a.online_level, a.online_level),
+        }
+        with self._reading() as connection:
+            return {
+                key: [
+                    Facet(row[0], row[1], row[2])
+                    for row in connection.execute(
+                        select(value, label.label("label"), func.count())
+                        .where(_in_force(today))
+                        .group_by(value, label)
+                        .order_by(func.count().desc(), value)
+                    )
+                ]
+                for key, (value, label) in pairs.items()
+            }
+
+    def in_force(self, code: str, today: date, organisation: str = "") -> list[Procedure]:
+        """The procedure `code` (with or without its suffix) as each body announces it today."""
+        return [one for one in self.history(code, today, organisation) if one.status == "active"]
+
+    def history(self, code: str, today: date, organisation: str = "") -> list[Procedure]:
+        """Every announcement of `code`, the newest first; nothing is ever taken off it (R-TTHC-08)."""
+        a = announcements.c
+        asked = select(announcements).where(or_(a.code == code, a.national_code == code))
+        if organisation:
+            asked = asked.where(a.organisation_code == organisation)
+        with self._reading() as connection:
+            rows = connection.execute(asked.order_by(a.starts.desc(), a.id.desc(), a.organisation_code)).all()
+        return [_procedure(row, today) for row in rows]
+
+    def file_known(self, digest: str) -> str | None:
+        """Number and symbol of the decision whose signed PDF has this digest; None when nobody names it."""
+        decision = announcements.c.decision
+        asked = select(decision).where(decision["digest"].as_string() == digest).limit(1)
+        with self._reading() as connection:
+            found = connection.scalar(asked)
+        return str(found["number_symbol"]) if found else None
+
+
+def _in_force(today: date) -> ColumnElement[bool]:
+    a = announcements.c
+    return and_(a.starts <= today, or_(a.until.is_(None), a.until > today), a.act != ABOLISHED)
+
+
+def _matching(query: Query, today: date) -> tuple[Select[Any], ColumnElement[int] | None]:
+    a = announcements.c
+    asked = select(announcements).where(_in_force(today))
+    filters = {
+        a.organisation_code: query.organisation,
+        a.field: query.field,
+        a.level: query.level,
+        a.online_level: query.online,
+    }
+    for column, value in filters.items():
+        if value:
+            asked = asked.where(column == value)
+    score: ColumnElement[int] | None = None
+    for number, word in enumerate(words_of(query.text)[:MOST_WORDS]):
+        found = _containing(word).subquery(f"word_{number}")
+        asked = asked.join(found, found.c.announcement_id == a.id)
+        score = found.c.weight if score is None else score + found.c.weight
+    if score is not None:
+        phrase = a.name_folded.contains(folded(query.text.strip()), autoescape=True)
+        score = score + case((phrase, _PHRASE), else_=0)
+    return asked, score
+
+
+def _containing(word: str) -> Select[Any]:
+    """Announcements with a word that begins like `word`, with its marks or without; whole words weigh double."""
+    w = words.c
+    forms = {word, folded(word)}
+    begins = or_(*(and_(w.word >= form, w.word < form + _LAST) for form in sorted(forms)))
+    weight = func.max(case((w.word.in_(sorted(forms)), w.weight * 2), else_=w.weight))
+    return select(w.announcement_id, weight.label("weight")).where(begins).group_by(w.announcement_id)
+
+
+def _common(row: Row[Any], today: date) -> dict[str, Any]:
+    data = row.data
+    return {
+        "id": row.id,
+        "code": row.code,
+        "national_code": row.national_code,
+        "organisation": Organisation(code=row.organisation_code, name=row.organisation_name),
+        "name": row.name,
+        "field": row.field,
+        "level": row.level,
+        "act": row.act,
+        "online_level": row.online_level,
+        "status": status_on(today, row.act == ABOLISHED, row.starts, row.until),
+        "effective_from": row.starts,
+        "effective_until": row.until,
+        "time_limit": TimeLimit(**(data.get("time_limit") or {})),
+        "fees": data.get("fees") or "",
+    }
+
+
+def _summary(row: Row[Any], today: date) -> Summary:
+    return Summary(**_common(row, today))
+
+
+def _procedure(row: Row[Any], today: date) -> Procedure:
+    data = row.data
+    texts = ("authority", "result", "conditions", "online_reason")
+    lists = ("steps", "methods", "dossier", "subjects", "places", "forms", "legal_basis", "keywords")
+    return Procedure(
+        **_common(row, today),
+        sets=data.get("sets"),
+        decision=decision_of(row.decision),
+        **{key: data.get(key) or "" for key in texts},
+        **{key: data.get(key) or [] for key in lists},
+    )
