@@ -58,8 +58,11 @@ def prepare(pdf: bytes, plan: Plan) -> PreparedPdf:
         _check_on_page(writer, plan.seal)
         for field, spot in plan.texts.items():
             _add_text(writer, field, spot)
+        lock = _signer_lock(plan, foreign)
         for signer in plan.signers:
-            _add_signature(writer, signer.field, signer.box, _signer_lock(plan, foreign))
+            _add_signature(writer, signer.field, signer.box, lock)
+            # The first signature's lock holds for all that follows, the other signers' revisions included.
+            lock = None
         _add_signature(writer, SEAL, plan.seal, _seal_lock(plan), locked=plan.strict_lock)
         return PreparedPdf(writer.finish())
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
@@ -16,8 +17,8 @@ from signing.appearance import Drawn, Form, image_form, words_form
 from signing.cms import DIGEST, KeySigner, check_usable, space, wait
 from signing.keys.base import SigningKey
 from signing.pdf_stages import PreparedPdf, SignedPdf
-from signing.plan import Plan, SignerSpot
-from signing.revision import Revision, readable
+from signing.plan import SEAL, Plan, SignerSpot
+from signing.revision import Revision, follow, readable
 from signing.timestamps import Timestamps
 
 APPLICATION: Final = BuildProps(name="Niem")
@@ -48,6 +49,8 @@ def sign(
     with readable("signing.failed", Refused):
         writer = Revision.on(prepared)
         first = not any(True for _ in writer.prev.embedded_signatures)
+        if first and "/AcroForm" in writer.root:
+            _touch_locked(writer, plan)
         form = _signature_form(writer, spot, at, image, font_order)
         return SignedPdf(put(writer, spot.field, form, key=key, at=at, timestamps=timestamps, certify=first))
 
@@ -101,6 +104,25 @@ def _check_empty(writer: Revision, field: str) -> None:
         raise Refused("signing.no_field", field=field)
     if "/V" in found[0]:
         raise Refused("signing.field_signed", field=field)
+
+
+def _touch_locked(writer: Revision, plan: Plan) -> None:
+    """Write the appearances of the file's own fields again, unchanged, in the leader's revision.
+
+    pyHanko's difference analysis (0.38) takes an appearance stream of a locked field for changed unless the
+    signed revision itself wrote it last, and so finds fault with a file in which nothing happened.
+    """
+    ours = {*plan.texts, SEAL, *(signer.field for signer in plan.signers)}
+    waiting = [
+        field for field in follow(writer.form, "/Fields") if follow(field.get_object(), "/T") not in ours
+    ]
+    while waiting:
+        field = waiting.pop().get_object()
+        waiting.extend(follow(field, "/Kids"))
+        looks = follow(field, "/AP")
+        for key in ("/N", "/R", "/D"):
+            if key in looks and isinstance(looks[key], generic.StreamObject):
+                writer.mark_update(looks.raw_get(key))
 
 
 def _signature_form(
