@@ -40,12 +40,15 @@ class Parts:
 
     @property
     def revocation(self) -> Revocation | None:
-        """Where revocation data for B-LT comes from; answers are kept in the site's cache."""
+        """Where revocation data for B-LT comes from; what was gathered for an act is kept for its retry."""
         signing, trust = self.site.settings.signing, self.site.settings.trust
         if signing.level != "B-LT":
             return None
         return Revocation(
-            trust.revocation_hosts, signing.timestamp_seconds, cache=self.site.path("revocation-cache")
+            roots=tuple(certificate.dump() for certificate in self.trust().roots),
+            hosts=frozenset(trust.revocation_hosts),
+            seconds=signing.timestamp_seconds,
+            memory=self.site.path("revocation"),
         )
 
     @property
@@ -59,7 +62,6 @@ class Parts:
         return Trust.load(
             [self.site.path(name) for name in settings.roots],
             intermediates=[self.site.path(name) for name in settings.intermediates],
-            hosts=settings.revocation_hosts,
             test_site=self.site.is_trial,
         )
 

@@ -20,8 +20,6 @@ ledger. A step may be run again after any crash: the same input ends in the same
 from collections.abc import Callable
 from typing import Final
 
-from publisher.deliver import deliver
-
 from document.errors import Damaged, KeyLocked, Misconfigured
 from document.facts import DocumentFact, IntentFact, NewProcedure
 from document.ledger.work import NewVersion
@@ -31,6 +29,7 @@ from document.stages import Stage
 from niem.judge import judge
 from niem.parts import Parts
 from publisher import procedures
+from publisher.deliver import deliver
 from signing.appearance import pixels
 from signing.keys.client import IntentKey
 from signing.making import Made, Wanted, make
@@ -155,19 +154,19 @@ def issue_step(parts: Parts, document: DocumentFact) -> None:
     """Verified -> Issued: delivered to the unit's folder, its procedures public (points 17, 18)."""
     files = {ordinal: parts.vault.get(digest) for ordinal, digest in _versions(document, "sealed")}
     verdict = parts.ledger.verdict(document.id, document.version("sealed") or "") or {}
+    headline = verdict.get("headline", {})
     public = parts.site.settings.public
-    parts.faults.point("deliver.before")
     deliver(
         parts.ledger.folder(document.folder_id),
         document,
         files,
-        verdict,
+        headline.get("vi", ""),
+        headline.get("en", ""),
         pattern=public.file_name,
         length=public.file_name_length,
+        faults=parts.faults,
     )
-    parts.faults.point("deliver.after")
     parts.ledger.issued(document.id, check_data(parts, document))
-    parts.faults.point("publish.before")
 
 
 def check_data(parts: Parts, document: DocumentFact) -> list[NewProcedure]:

@@ -7,7 +7,6 @@ import threading
 from contextlib import suppress
 
 import structlog
-from publisher.publish import publish
 
 from document.errors import Conflict, KeyLocked, NiemError, Returnable, Unavailable
 from document.facts import DocumentFact
@@ -15,6 +14,7 @@ from document.ledger import Ledger
 from niem.parts import Parts
 from niem.pipeline import STEPS
 from niem.standing import seal_by_rule
+from publisher.publish import publish
 
 PAUSE_SECONDS = 2.0
 """After a service was silent."""
@@ -34,9 +34,15 @@ def work_once(parts: Parts) -> bool:
     """One step of one document, or the listing built anew; False when there was nothing to do."""
     document = parts.ledger.next_work(parts.site.settings.work.lease_seconds)
     if document is None:
-        return seal_by_rule(parts) or publish(parts.ledger, parts.vault, parts.site.public) is not None
+        return seal_by_rule(parts) or _publish(parts)
     carry_on(parts, document)
     return True
+
+
+def _publish(parts: Parts) -> bool:
+    """Bring the public listing up to the record; False when it is already."""
+    listing = publish(parts.ledger, parts.vault, parts.site.public, clock=parts.clock, faults=parts.faults)
+    return listing is not None
 
 
 def carry_on(parts: Parts, document: DocumentFact) -> None:

@@ -1,0 +1,149 @@
+"""A whole office in a folder: test certificates, people, samples; and four documents going the lawful way.
+
+The demo plays staff, unit heads, form checkers, leaders and clerks through the folders and the HTTP that
+people use; it reaches into nothing else to move a document.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from certs.test.make import ensure
+from document import messages
+from document.errors import BadInput, NiemError
+from document.facts import DocumentFact
+from document.settings import FILE, Site, load
+from document.stages import Stage
+from niem import demo_people, demo_site
+from niem.demo_show import Show
+from niem.held import ledger_of
+from niem.run import Supervisor, stop_on_signals
+
+SAMPLES: Final = Path(__file__).parents[1] / "samples"
+PATIENCE: Final = 120.0
+"""Seconds after which the demo says that something is stuck."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What a unit's staff drops: files by the name they get in the folder."""
+
+    folder: str
+    files: dict[str, str]
+
+
+DROPS: Final = (
+    Drop(
+        "shares/minh-giang/kstt",
+        {"QD-cong-bo-TTHC.pdf": "QD-cong-bo-TTHC.pdf", "QD-cong-bo-TTHC.xlsx": "QD-cong-bo-TTHC.xlsx"},
+    ),
+    Drop("shares/tan-mau/kinhte", {"CV-bao-cao.pdf": "hybrid/CV-bao-cao.hybrid.pdf"}),
+    Drop(
+        "shares/tan-mau/kinhte",
+        {"KH-07.pdf": "KH-07.pdf", "KH-07.phu-luc-1.pdf": "KH-07.phu-luc-1.pdf"},
+    ),
+    Drop("shares/minh-giang/tonghop", {"TB-ket-luan.pdf": "TB-ket-luan.pdf"}),
+)
+DOCUMENTS: Final = len(DROPS)
+
+
+def play(folder: Path, console: Console) -> int:
+    """Build the site, run the main job to its end, and say what to open next; 0 when all is issued."""
+    started = time.monotonic()
+    _clear(folder)
+    with console.status(messages.text("demo.building")):
+        site = demo_site.build(folder)
+    console.print(messages.text("demo.built", "vi", path=_short(folder)))
+    with serving(site), Show(console) as show:
+        for drop in DROPS:
+            _drop(site, drop)
+        done = _play(site, show)
+    if not done:
+        console.print(messages.text("demo.stuck", "vi", path=_short(folder / "logs")))
+        return 1
+    demo_site.tell(site, console, time.monotonic() - started)
+    return 0
+
+
+def serve(folder: Path, console: Console) -> int:
+    """Serve the site that a demo left, with its TSA, OCSP and CRL, until Ctrl-C."""
+    if not (folder / FILE).exists():
+        raise BadInput("demo.not_there", path=folder)
+    site = load(folder)
+    stop = stop_on_signals()
+    with serving(site):
+        demo_site.tell_open(site, console)
+        stop.wait()
+    return 0
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[Supervisor]:
+    """The site's processes and its test services, up until the block ends."""
+    demo_site.log_to_file(site)
+    stop = threading.Event()
+    supervisor = Supervisor(site, extra={"services": demo_site.services_command(site)})
+    thread = threading.Thread(target=supervisor.run, args=[stop], name="supervisor")
+    thread.start()
+    try:
+        demo_people.wait_until_up(site)
+        yield supervisor
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier demo; never anything else."""
+    if not folder.exists():
+        return
+    try:
+        ours = load(folder).settings.site.kind == "demo"
+    except NiemError:
+        ours = not any(folder.iterdir())
+    if not ours:
+        raise BadInput("demo.not_ours", path=folder)
+    shutil.rmtree(folder)
+
+
+def _drop(site: Site, drop: Drop) -> None:
+    for name, source in drop.files.items():
+        target = site.root / drop.folder / "1. Trình ký" / name
+        shutil.copyfile(SAMPLES / source, target)
+
+
+def _play(site: Site, show: Show) -> bool:
+    """Everybody looks at their queue until everything is issued; False when it takes too long."""
+    until = time.monotonic() + PATIENCE
+    with ledger_of(site) as ledger, demo_people.everybody(site) as people:
+        while time.monotonic() < until:
+            documents = ledger.documents(None, set(Stage))
+            show.update(documents)
+            if len(documents) == DOCUMENTS and all(d.stage is Stage.ISSUED for d in documents):
+                return demo_people.listing_is_up(site)
+            if any(d.stage in (Stage.HELD, Stage.RETURNED) for d in documents):
+                return False
+            for person in people:
+                person.work()
+            time.sleep(0.1)
+    return False
+
+
+def issued(site: Site) -> list[DocumentFact]:
+    """What the demo issued, in the order of issue."""
+    with ledger_of(site) as ledger:
+        return ledger.documents(None, {Stage.ISSUED})
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+__all__ = ["DROPS", "ensure", "issued", "play", "serve", "serving"]

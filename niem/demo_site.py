@@ -1,0 +1,148 @@
+"""The demo's site: settings with free ports, the test PKI, people with passwords, keys and images."""
+
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from certs.test import images
+from certs.test.make import Pki, ensure
+from document import messages
+from document.settings import FILE, Site, load
+from niem import keyring, logs, officework
+from niem.held import ledger_of
+from niem.init import init
+
+SAMPLES: Final = Path(__file__).parents[1] / "samples"
+PASSWORD: Final = "niem-demo-2026"  # noqa: S105 (TEST ONLY: printed for whoever tries the demo)
+PIN: Final = "12345678"
+"""TEST ONLY: the PIN of every key of the demo."""
+DESK, PUBLIC, SERVICES = 8443, 8080, 8880
+"""Ports the demo prefers; a free one is taken where somebody else listens."""
+PEOPLE_KEYS: Final = {"mau": "leader-mau", "thu": "leader-thu", "hoa": "deputy-hoa"}
+BODY_KEYS: Final = {"minh-giang": "org-minh-giang", "tan-mau": "org-tan-mau"}
+
+
+def build(root: Path) -> Site:
+    """Make the site; everything in it is for test only."""
+    init(root, "demo")
+    services = _free(SERVICES)
+    pki = ensure(root / "pki", f"http://127.0.0.1:{services}")
+    _settings(root, pki, _free(DESK), _free(PUBLIC))
+    site = load(root)
+    shutil.copyfile(SAMPLES / "office.toml", root / "office.toml")
+    officework.apply(site, root / "office.toml")
+    _people(site, pki)
+    return site
+
+
+def _settings(root: Path, pki: Pki, desk: int, public: int) -> None:
+    roots = [str(path.relative_to(root)) for path in _in(root, pki.roots().values())]
+    between = [str(path.relative_to(root)) for path in _in(root, pki.intermediates())]
+    text = (root / FILE).read_text(encoding="utf-8")
+    for old, new in {
+        "port = 8443": f"port = {desk}",
+        "port = 8080": f"port = {public}",
+        "timestamp_urls = []": f"timestamp_urls = {_toml(pki.tsa_urls())}",
+        "roots = []": f"roots = {_toml(roots)}",
+        "intermediates = []": f"intermediates = {_toml(between)}",
+        "revocation_hosts = []": 'revocation_hosts = ["127.0.0.1"]',
+    }.items():
+        text = text.replace(old, new, 1)
+    (root / FILE).write_text(text, encoding="utf-8")
+
+
+def _in(root: Path, paths: object) -> list[Path]:
+    """The PEM files inside the site, so that its settings hold no path of this machine."""
+    copied: list[Path] = []
+    for path in paths:  # type: ignore[attr-defined]  # any iterable of paths
+        target = root / "trust" / path.name
+        shutil.copyfile(path, target)
+        copied.append(target)
+    return copied
+
+
+def _toml(items: list[str]) -> str:
+    return "[" + ", ".join(f'"{item}"' for item in items) + "]"
+
+
+def _people(site: Site, pki: Pki) -> None:
+    with ledger_of(site) as ledger:
+        bodies = {o.code: o for o in ledger.organisations()}
+        people = {p.login: p for o in bodies.values() for p in ledger.people(o.id)}
+    for login in people:
+        officework.password(site, login, PASSWORD)
+    pictures = site.root / "images"
+    pictures.mkdir()
+    for login in PEOPLE_KEYS:
+        (pictures / f"{login}.png").write_bytes(images.signature(people[login].full_name))
+    for code, body in bodies.items():
+        (pictures / f"{code}.png").write_bytes(images.seal(body.name))
+        own = [f"{n}={pictures / n}.png" for n in PEOPLE_KEYS if people[n].organisation_id == body.id]
+        officework.images(site, code, pictures / f"{code}.png", own)
+    for login, label in PEOPLE_KEYS.items():
+        keyring.import_key(site, pki.p12(label), login=login, organisation="", old=pki.passphrase, pin=PIN)
+    for code, label in BODY_KEYS.items():
+        keyring.import_key(site, pki.p12(label), login="", organisation=code, old=pki.passphrase, pin=PIN)
+
+
+def _free(preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return preferred
+
+
+def services_command(site: Site) -> list[str]:
+    """How the TSA, OCSP and CRL of the site are started, on the port their certificates name."""
+    port = site.settings.signing.timestamp_urls[0].split(":")[2].split("/")[0]
+    return [
+        sys.executable, "-m", "certs.test.services", "--folder", str(site.root / "pki"), "--port", port,
+    ]  # fmt: skip
+
+
+def log_to_file(site: Site) -> None:
+    """The supervisor's own log goes to the site's folder: the terminal is for people."""
+    logs.set_up("run", site.path("logs"))
+
+
+def tell(site: Site, console: Console, seconds: float) -> None:
+    """What was made, and what to open next."""
+    delivered = sorted(site.root.glob("shares/*/*/3. Đã phát hành/*.pdf"))
+    table = Table(title=messages.text("demo.delivered"), title_justify="left", show_header=False, box=None)
+    for file in delivered:
+        table.add_row("●", str(file.relative_to(site.root)))
+    console.print(table)
+    for lang in messages.LANGUAGES:
+        console.print(
+            messages.text(
+                "demo.done", lang, count=len(delivered), seconds=f"{seconds:.0f}", path=_relative(site.root),
+                file=f'"{_relative(delivered[0])}"',
+            )
+        )  # fmt: skip
+    tell_open(site, console)
+
+
+def tell_open(site: Site, console: Console) -> None:
+    """Addresses, who can sign in, and with what."""
+    desk, public = site.settings.desk, site.settings.public
+    for lang in messages.LANGUAGES:
+        console.print(
+            messages.text(
+                "demo.open", lang, desk=f"http://{desk.host}:{desk.port}/",
+                public=f"http://{public.host}:{public.port}/", password=PASSWORD, pin=PIN,
+            )
+        )  # fmt: skip
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
