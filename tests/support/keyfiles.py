@@ -100,6 +100,7 @@ class Process:
     def __init__(
         self, site: Path, *, tries: int = 3, unattended: Iterable[str] = (), group: str | None = None
     ) -> None:
+        site.mkdir(parents=True, exist_ok=True)
         self.folder = site / "keys"
         self.output = site / "keys.log"
         self.client = KeyClient(site / "run" / "keys.sock", seconds=20)
@@ -142,9 +143,11 @@ class Process:
 
 
 @contextmanager
-def keys_process(site: Path, *, tries: int = 3, unattended: Iterable[str] = ()) -> Iterator[Process]:
+def keys_process(
+    site: Path, *, tries: int = 3, unattended: Iterable[str] = (), group: str | None = None
+) -> Iterator[Process]:
     """A keys' process for one test."""
-    process = Process(site, tries=tries, unattended=unattended)
+    process = Process(site, tries=tries, unattended=unattended, group=group)
     process.start()
     try:
         yield process

@@ -1,5 +1,6 @@
 """The keys' process as it really runs: its own process, a real socket, killed and started again."""
 
+import grp
 import json
 import os
 import signal
@@ -7,6 +8,8 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -163,9 +166,10 @@ def test_a_key_with_a_standing_rule_opens_from_its_pin_file(tmp_path: Path) -> N
             process.client.sign("two", b"content")
 
 
-def test_socket_and_folders_are_its_owners_alone(tmp_path: Path) -> None:
-    with keys_process(tmp_path) as process:
+def test_socket_and_folders_are_its_owners_alone_however_long_their_names(tmp_path: Path) -> None:
+    with keys_process(tmp_path / ("thư mục có tên rất dài " * 7)) as process:
         path = process.client.path
+        assert len(os.fsencode(path)) > 200
         assert (mode(path), mode(path.parent), mode(process.folder)) == (0o600, 0o700, 0o700)
         assert {mode(file) for file in process.folder.iterdir()} == {0o600}
 
@@ -228,6 +232,7 @@ def as_nobody(process: Process) -> str:
             os.setgid(NOBODY)
             os.setuid(NOBODY)
             process.client.status()
+            heard = "an answer"
         except NiemError as error:
             heard = f"{type(error).__name__} {error.code}"
         finally:
@@ -239,13 +244,27 @@ def as_nobody(process: Process) -> str:
         return answer.read()
 
 
+@pytest.fixture
+def passable() -> Iterator[Path]:
+    """A folder that other users may pass through; pytest's own are closed."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_another_system_user_is_kept_out_twice(tmp_path: Path) -> None:
+def test_members_of_the_configured_group_are_let_in(passable: Path) -> None:
+    group = grp.getgrgid(NOBODY).gr_name
+    with keys_process(passable, group=group) as process:
+        path = process.client.path
+        assert (mode(path), mode(path.parent), mode(process.folder)) == (0o660, 0o710, 0o700)
+        assert as_nobody(process) == "an answer"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_another_system_user_is_kept_out_twice(passable: Path) -> None:
     refused = f"{Denied.__name__} key.not_allowed"
-    with keys_process(tmp_path) as process:
-        for folder in (tmp_path, *tmp_path.parents):
-            if not mode(folder) & stat.S_IXOTH:
-                folder.chmod(mode(folder) | stat.S_IXOTH)
+    with keys_process(passable) as process:
         assert as_nobody(process) == refused, "by the folder"
 
         process.client.path.parent.chmod(0o711)
