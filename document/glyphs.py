@@ -27,7 +27,8 @@ _HYPHENS: Final = {"\x02": "-", "\N{SOFT HYPHEN}": "-", "\N{NON-BREAKING HYPHEN}
 class _Style:
     """What the glyphs of one text object share."""
 
-    upright: bool
+    aslant: str | None
+    """None for upright text; else what has been written at that angle so far."""
     size: float
     bold: bool
     italic: bool
@@ -54,13 +55,13 @@ def quick_text(opened: Any, index: int) -> str:
 
 
 def sheet(opened: Any, index: int) -> Sheet:
-    """One page with its upright text grouped into rows; text at an angle (watermarks) is left out."""
+    """One page with its upright text grouped into rows, apart from text at an angle (watermarks)."""
     with _text_page(opened, index) as (page, text):
         rotation = pdfium.FPDFPage_GetRotation(page)
         frame = _frame(page, rotation)
         found = _Glyphs(text, rotation, frame)
         glyphs = found.taken()
-    return Sheet(index, frame, rotation, rows(glyphs), found.unmapped)
+    return Sheet(index, frame, rotation, rows(glyphs), found.unmapped, found.aslant())
 
 
 def _frame(page: Any, rotation: int) -> tuple[float, float, float, float]:
@@ -104,9 +105,15 @@ class _Glyphs:
                 spaced = False
         return glyphs
 
+    def aslant(self) -> tuple[str, ...]:
+        """The texts that stand at an angle."""
+        texts = (style.aslant for style in self._styles.values() if style.aslant)
+        return tuple(unicodedata.normalize("NFC", text) for text in texts)
+
     def _glyph(self, index: int, char: str, *, after_space: bool) -> Glyph | None:
         style = self._style(index)
-        if not style.upright:
+        if style.aslant is not None:
+            style.aslant += char
             return None
         if style.legacy or pdfium.FPDFText_HasUnicodeMapError(self._text, index) == 1:
             self.unmapped += 1
@@ -167,7 +174,10 @@ class _Glyphs:
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(self._text, index, ctypes.byref(matrix))
         turn = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * self._rotation
-        size = pdfium.FPDFText_GetFontSize(self._text, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
+        # The height of the type; a slant makes the vertical axis longer, but not the letters.
+        across = math.hypot(matrix.a, matrix.b) or 1.0
+        scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / across or 1.0
+        size = pdfium.FPDFText_GetFontSize(self._text, index) * scale
         name, flags, weight = "", 0, 0
         if owner:
             font = pdfium.FPDFTextObj_GetFont(owner)
@@ -177,7 +187,7 @@ class _Glyphs:
         lower = name.lower()
         slanted = abs(matrix.c) > 0.1 * abs(matrix.d) and abs(matrix.b) < 0.01 * abs(matrix.a)
         return _Style(
-            upright=abs((turn + 180) % 360 - 180) < 3,
+            aslant=None if abs((turn + 180) % 360 - 180) < 3 else "",
             size=abs(size),
             bold="bold" in lower or "black" in lower or bool(flags & _FORCE_BOLD) or weight >= 600,
             italic="italic" in lower or "oblique" in lower or bool(flags & _ITALIC) or slanted,

@@ -177,6 +177,8 @@ class Sheet:
     rows: Sequence[Piece]
     unmapped: int = 0
     """Letters whose font does not say what they are."""
+    aslant: tuple[str, ...] = ()
+    """Texts at an angle, which belong to no row."""
 
     @property
     def width(self) -> float:

@@ -18,7 +18,7 @@ AREA_WIDTH: Final = 60 * MM
 MARGIN: Final = 15 * MM
 FREE: Final = 2.3
 """Of the font size: a wider step between two lines is the room for a signature."""
-_PREFIX: Final = re.compile(r"^(TM|Q|KT|TL|TUQ|T/M|K/T|T/L)\s*\.?\s*(?=[A-ZÀ-ỸĐ])")
+_PREFIX: Final = re.compile(r"^(TM|Q|KT|TL|TUQ|T/M|K/T|T/L)(?:\s*\.\s*|\s+)(?=[A-ZÀ-ỸĐ])")
 _TITLE: Final = re.compile(
     r"^(PHÓ|CHỦ|CHÁNH|GIÁM|TỔNG|TRƯỞNG|CỤC|VỤ|BỘ|THỨ|VIỆN|HIỆU|THỦ|BÍ|THƯ|HÀM|QUYỀN|TRỢ|CHỈ|CHÍNH|PHỤ|ĐỘI|TRẠM|HẠT|CHI|KẾ|THANH|NGƯỜI)\b"
 )

@@ -161,10 +161,15 @@ def _date_row(
         if found is None:
             continue
         part = row.part(*found.span())
-        if part is not None and sheet.across(part.centre) > 0.5 and sheet.across(part.x0) > 0.3:
-            near = number_row is None or abs(row.baseline - number_row.baseline) < 2 * row.size
-            if near:
-                return row, found
+        if part is None:
+            continue
+        centre, left = sheet.across(part.centre), sheet.across(part.x0)
+        if number_row is None:
+            beside = centre > 0.55 and left > 0.4
+        else:
+            beside = centre > 0.5 and left > 0.3 and abs(row.baseline - number_row.baseline) < 2 * row.size
+        if beside:
+            return row, found
     return None, None
 
 
@@ -173,7 +178,10 @@ def _date_blanks(
 ) -> dict[str, Blank]:
     if row is None or found is None:
         return {}
+    digits = re.sub(r"\D", "", found["year"])
     confidence = 0.98 if sure else 0.75
+    if digits and len(digits) != 4:
+        confidence = 0.5  # `năm 20…`: a person says how it goes on
     words = {name: row.part(*found.span(name)) for name in ("ngay", "thang", "nam")}
     day, month, year = (piece for piece in words.values() if piece is not None)
     blanks = {
@@ -181,11 +189,9 @@ def _date_blanks(
         "month": _blank(sheet, month.glyphs[-1], year.x0, found["month"], confidence),
     }
     last = year.glyphs[-1]
-    digits = re.sub(r"\D", "", found["year"])
     edge = max([*(piece.x1 for piece in sheet.pieces), last.x1 + 2.4 * last.size])
     if digits:
         edge = row.x1
-        confidence = confidence if len(digits) == 4 else 0.5
     edge = min(edge, sheet.frame[2] - 10 * MM)
     blanks["year"] = _blank(sheet, last, edge, found["year"], confidence)
     return blanks

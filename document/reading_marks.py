@@ -46,6 +46,7 @@ def secrecy_in(opened: Any) -> str:
 
 def _marks_on(page: Sheet) -> Iterator[str]:
     """Two different marks in one row are the heads of a table's columns."""
+    yield from filter(None, (_mark(text, SECRECY) for text in page.aslant))
     for row in page.rows:
         marks = {mark for piece in row.pieces if (mark := _mark(piece.text, SECRECY))}
         if len(marks) == 1:
