@@ -58,7 +58,7 @@ def text_for_people(lines: list[str]) -> bytes:
 
 
 def on_disk(root: Path, name: str) -> Path:
-    """The entry `name` of `root` in whichever normal form it was made (macOS makes NFD), or where it would be."""
+    """The entry `name` of `root` in whichever normal form it was made (macOS: NFD), or where it would be."""
     wanted = root / unicodedata.normalize("NFC", name)
     if wanted.exists() or not root.is_dir():
         return wanted

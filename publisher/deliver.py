@@ -74,7 +74,9 @@ def deliver(
     issued = on_disk(Path(folder.path), folder.names[2])
     issued.mkdir(parents=True, exist_ok=True)
     placed = [
-        _place(issued, file_name(entry.number_symbol, entry.subject, pattern, ordinal, length), files[ordinal])
+        _place(
+            issued, file_name(entry.number_symbol, entry.subject, pattern, ordinal, length), files[ordinal]
+        )
         for ordinal in sorted(files)
     ]
     receipt = receipt_text(document, entry, placed, files, (verdict_text, verdict_text_en or verdict_text))

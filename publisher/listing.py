@@ -1,4 +1,4 @@
-"""Questions to the read model. Nothing here can write: SQLite is opened read-only, PostgreSQL gives SELECT."""
+"""Questions to the read model. Nothing here can write: SQLite is opened read-only, PostgreSQL only SELECT."""
 
 import math
 import sqlite3
@@ -28,7 +28,8 @@ from sqlalchemy.exc import DBAPIError
 
 from document.errors import Unavailable
 from publisher.fields import ABOLISHED
-from publisher.folding import folded, words as words_of
+from publisher.folding import folded
+from publisher.folding import words as words_of
 from publisher.read_model import SCHEMA, about, announcements, metadata, words
 from publisher.views import Organisation, Procedure, Results, Summary, TimeLimit, decision_of, status_on
 
@@ -196,7 +197,7 @@ def _matching(query: Query, today: date) -> tuple[Select[Any], ColumnElement[int
 
 
 def _containing(word: str) -> Select[Any]:
-    """Announcements with a word that begins like `word`, with its marks or without; whole words weigh double."""
+    """Announcements with a word that begins like `word`, marks or not; whole words weigh double."""
     w = words.c
     forms = {word, folded(word)}
     begins = or_(*(and_(w.word >= form, w.word < form + _LAST) for form in sorted(forms)))
@@ -232,10 +233,8 @@ def _procedure(row: Row[Any], today: date) -> Procedure:
     data = row.data
     texts = ("authority", "result", "conditions", "online_reason")
     lists = ("steps", "methods", "dossier", "subjects", "places", "forms", "legal_basis", "keywords")
+    known: dict[str, Any] = {key: data.get(key) or "" for key in texts}
+    known |= {key: data.get(key) or [] for key in lists}
     return Procedure(
-        **_common(row, today),
-        sets=data.get("sets"),
-        decision=decision_of(row.decision),
-        **{key: data.get(key) or "" for key in texts},
-        **{key: data.get(key) or [] for key in lists},
+        **_common(row, today), **known, sets=data.get("sets"), decision=decision_of(row.decision)
     )

@@ -29,14 +29,15 @@ class _Faults:
 
     found: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, code: str, record: Record | None, key: str, value: Value | None, **params: object) -> None:
+    def add(
+        self, code: str, record: Record | None, key: str, value: Value | None, /, **params: object
+    ) -> None:
         said = []
         for lang in messages.LANGUAGES:
             rule = BY_KEY.get(key)
             heading = rule.heading(lang) if rule else key
-            said.append(
-                f"{_place(lang, record, heading, value)}: {messages.text(f'procedure.{code}', lang, **params)}"
-            )
+            what = messages.text(f"procedure.{code}", lang, **params)
+            said.append(f"{_place(lang, record, heading, value)}: {what}")
         self.found.append((said[0], said[1]))
 
     def raise_any(self, name: str) -> None:
@@ -167,7 +168,9 @@ def _chosen(value: Value | None, rule: FieldRule) -> str | None:
 def _choice(record: Record, rule: FieldRule, value: Value, faults: _Faults) -> str:
     found = _chosen(value, rule)
     if found is None:
-        code = "fault_district" if rule.key == "level" and value.text.casefold() == "huyện" else "fault_choice"
+        code = (
+            "fault_district" if rule.key == "level" and value.text.casefold() == "huyện" else "fault_choice"
+        )
         faults.add(code, record, rule.key, value, text=value.text[:40], allowed=", ".join(rule.choices))
     return found or ""
 

@@ -8,14 +8,23 @@ nothing else: not the ledger, not the vault.
 
 import fcntl
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, func, insert, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    create_engine,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from document.clock import Clock, SystemClock
 from document.errors import NiemError
@@ -23,24 +32,14 @@ from document.facts import ProcedureFact
 from document.faults import NONE, Faults
 from document.files import replace
 from document.vault import Vault, digest_of, sync_folder
-from publisher.folding import folded, words as words_of
-from publisher.procedures import national_code
+from publisher.model_rows import Row, public_facts, rows_of, words_of
 from publisher.read_model import SCHEMA, VERSION, about, announcements, metadata, words
-from publisher.verdicts import public_verdict
 
 POINTER: Final = "current"
 FILES: Final = "files"
 
 _LISTING = re.compile(r"listing-(\d+)\.sqlite")
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_WEIGHTS: Final = {
-    "name": 8, "keywords": 6, "field": 4, "subjects": 2, "result": 2, "forms": 2,
-    "authority": 1, "dossier": 1, "legal_basis": 1,
-}  # fmt: skip
-_MARKED: Final = 2
-"""A word found with its marks counts this many times."""
-
-Row = dict[str, Any]
 
 
 class Source(Protocol):
@@ -117,7 +116,7 @@ def publish_postgresql(
 
 
 def _prepare_schema(connection: Connection) -> dict[str, str]:
-    """Make the schema where it is missing, or anew where it is another version's; what it says about itself."""
+    """Make the schema where it is missing or another version's; gives what it says about itself."""
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     if inspect(connection).has_table("about", schema=SCHEMA):
         known = dict(connection.execute(select(about.c.key, about.c.value)).tuples().all())
@@ -151,11 +150,6 @@ def sqlite_engine(path: Path) -> Engine:
     return create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
 
-def public_facts(facts: Iterable[ProcedureFact]) -> list[ProcedureFact]:
-    """Internal procedures are decided and listed elsewhere, never here (R-TTHC-14)."""
-    return [fact for fact in facts if "noi bo" not in folded(str(fact.data.get("kind") or ""))]
-
-
 def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> set[str]:
     """The signed PDFs, under their digest; those that could be had."""
     folder.mkdir(exist_ok=True)
@@ -172,70 +166,6 @@ def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> se
     return kept
 
 
-def starts(fact: ProcedureFact) -> date:
-    """The first day; the day of the decision where it names none. It may lie before it (R-TTHC-13)."""
-    return fact.effective_from or fact.decision.issued_on
-
-
-def rows_of(facts: Iterable[ProcedureFact], kept: set[str]) -> Iterator[Row]:
-    """Each announcement with the day on which the next one of the same body and code takes over."""
-    by_procedure: dict[tuple[str, str], list[ProcedureFact]] = defaultdict(list)
-    for fact in facts:
-        by_procedure[fact.organisation_id, national_code(fact.code)].append(fact)
-    for group in by_procedure.values():
-        group.sort(key=lambda f: (starts(f), f.decision.issued_on, f.decision.number, f.id))
-        for fact, following in zip(group, [*group[1:], None], strict=True):
-            yield _row(fact, starts(following) if following else None, kept)
-
-
-def _row(fact: ProcedureFact, until: date | None, kept: set[str]) -> Row:
-    data, entry = fact.data, fact.decision
-    return {
-        "id": fact.id,
-        "code": fact.code,
-        "national_code": national_code(fact.code),
-        "organisation_code": fact.organisation_code,
-        "organisation_name": fact.organisation_name,
-        "act": fact.act,
-        "name": data["name"],
-        "name_folded": folded(data["name"]),
-        "field": data["field"],
-        "field_folded": folded(data["field"]),
-        "level": data["level"],
-        "online_level": data["online_level"] or "UNKNOWN",
-        "starts": starts(fact),
-        "until": until,
-        "data": data,
-        "decision": {
-            "number_symbol": entry.number_symbol,
-            "issued_on": entry.issued_on.isoformat(),
-            "subject": entry.subject,
-            "signer": entry.signer,
-            "digest": fact.decision_digest,
-            "has_file": fact.decision_digest in kept,
-            "verdict": public_verdict(fact.verdict),
-        },
-    }
-
-
-def _words(row: Row) -> Iterator[Row]:
-    weights: dict[str, int] = {}
-
-    def add(word: str, weight: int) -> None:
-        weights[word] = max(weight, weights.get(word, 0))
-
-    for key, weight in _WEIGHTS.items():
-        value = row["data"].get(key) or ""
-        for word in words_of(" ".join(value) if isinstance(value, list) else value):
-            add(folded(word), weight)
-            if folded(word) != word:
-                add(word, weight * _MARKED)
-    for word in words_of(row["code"]):
-        add(word, _WEIGHTS["name"])
-    for word, weight in weights.items():
-        yield {"word": word, "announcement_id": row["id"], "weight": weight}
-
-
 def _about(number: int, state: str, clock: Clock) -> list[Row]:
     known = {
         "version": VERSION,
@@ -250,7 +180,7 @@ def _fill(connection: Connection, about_rows: list[Row], rows: Iterable[Row]) ->
     connection.execute(insert(about), about_rows)
     for row in rows:
         connection.execute(insert(announcements), row)
-        connection.execute(insert(words), list(_words(row)))
+        connection.execute(insert(words), list(words_of(row)))
 
 
 def _write_sqlite(target: Path, about_rows: list[Row], rows: Iterable[Row]) -> None:
@@ -280,7 +210,8 @@ def _number(current: Path | None) -> int:
 
 def _sweep(public_root: Path, keep: set[str]) -> None:
     """Remove listings but those of `keep` (the current one, and the one before it for readers that have just
-    read the pointer), and what a crash left half-written."""
+    read the pointer), and what a crash left half-written.
+    """
     for file in public_root.iterdir():
         old = _LISTING.fullmatch(file.name) or file.name.startswith(".listing-")
         if old and file.name not in keep:

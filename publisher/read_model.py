@@ -45,7 +45,8 @@ announcements: Final = Table(
 """One row per procedure and decision. In force on a day: `starts <= day < until`, and not abolished.
 
 `until` is the start of the same body's next announcement of the same national code. `data` has the keys of
-requirements 7.4; `decision` is `publisher.views.Decision` as JSON. Nothing of a certificate but names and times gets here.
+requirements 7.4; `decision` is `publisher.views.Decision` as JSON: of the certificates
+only names and times get here.
 """
 
 words: Final = Table(

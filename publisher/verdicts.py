@@ -8,7 +8,12 @@ from typing import Any, Final
 
 LAYERS: Final = ("signer", "organisation")
 
-_BY_VERDICT: Final = {"valid": "valid", "incomplete": "incomplete", "invalid": "invalid", "unsigned": "invalid"}
+_BY_VERDICT: Final = {
+    "valid": "valid",
+    "incomplete": "incomplete",
+    "invalid": "invalid",
+    "unsigned": "invalid",
+}
 
 
 def headline(verdict: dict[str, Any]) -> str:
@@ -32,7 +37,8 @@ def public_verdict(verdict: dict[str, Any]) -> dict[str, Any]:
         "signatures": [
             {
                 "layer": one["layer"],
-                "name": (one.get("organisation") if one["layer"] == "organisation" else one.get("signer")) or "",
+                "name": (one.get("organisation") if one["layer"] == "organisation" else one.get("signer"))
+                or "",
                 "signing_time": one.get("signing_time"),
                 "time_source": one.get("time_source"),
             }

@@ -46,7 +46,7 @@ class Verdict(_View):
 
 
 class Decision(_View):
-    """The announcing decision (Quyết định công bố TTHC). `file`: address of the signed PDF, null when gone."""
+    """The announcing decision (Quyết định công bố TTHC). `file`: where the signed PDF is, null when gone."""
 
     number_symbol: str
     issued_on: date
