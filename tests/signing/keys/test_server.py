@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -104,7 +105,10 @@ def test_guesses_made_at_the_same_time_are_all_counted(tmp_path: Path) -> None:
     with keys_process(tmp_path, tries=4) as process:
         process.client.import_key("key", OWNER.file(), PASSPHRASE, PIN)
 
+        together = threading.Barrier(8)
+
         def guess(_: int) -> str:
+            together.wait()
             with pytest.raises(NiemError) as caught:
                 process.client.unlock("key", WRONG, ["one"], 60)
             return caught.value.code
