@@ -8,7 +8,7 @@ stranger's certificate is ever called (R-CRY-04).
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -38,6 +38,8 @@ _HOLDER: Final = RevocationCheckingPolicy(
     RevocationCheckingRule.CRL_OR_OCSP_REQUIRED, RevocationCheckingRule.CHECK_IF_DECLARED_SOFT
 )
 """The status of the holder's certificate must be known (R-CRY-04); that of the CAs is used where it is."""
+
+_NOT_LEARNT: Final = (InsufficientRevinfoError, PathBuildingError, ValidationError, ValueError)
 
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
@@ -109,9 +111,25 @@ class _Question:
             self.path(material, _HOLDER)
         except RevokedError:
             return "revoked"
-        except (InsufficientRevinfoError, PathBuildingError, ValidationError, ValueError):
-            return "unknown"
+        except _NOT_LEARNT:
+            return self._later(material)
         return "good"
+
+    def _later(self, material: Material) -> Revoked:
+        """What an answer given after signing tells: revoked only then means good before.
+
+        certvalidator takes such an OCSP answer for none at all, so it is asked about the later moment.
+        """
+        later = max((moment for moment in map(_told, material.ocsps) if moment is not None), default=self.at)
+        if later <= self.at:
+            return "unknown"
+        try:
+            replace(self, at=later).path(material, _HOLDER)
+        except RevokedError as error:
+            return "good" if error.revocation_dt > self.at else "revoked"
+        except _NOT_LEARNT:
+            return "unknown"
+        return "unknown"
 
     def path(self, material: Material, checking: RevocationCheckingPolicy) -> tuple[x509.Certificate, ...]:
         """The path, root first; certvalidator's errors. An answer given later tells when it was revoked."""
@@ -127,6 +145,16 @@ class _Question:
         )
         validator = CertificateValidator(self.certificate, validation_context=context)
         return tuple(asyncio.run(validator.async_validate_path()))
+
+
+def _told(answer: bytes) -> datetime | None:
+    """When an OCSP answer was given; None where there is none in it."""
+    try:
+        basic = ocsp.OCSPResponse.load(answer).basic_ocsp_response
+        moment: datetime = basic["tbs_response_data"]["responses"][0]["this_update"].native
+    except (ValueError, TypeError, KeyError, IndexError):
+        return None
+    return moment
 
 
 def _parsed(kind: Any, ders: Iterable[bytes]) -> list[Any]:

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 
 import pikepdf
 
-from signing.form import Form, FormField, visible
+from signing.form import Form, FormField, is_timestamp, may_write, paints_pictures, visible
+from signing.overlay import hides
 from signing.same import Comparison, Different, uses
 
 Kind = Literal["long_term", "signature", "signature_field", "field", "forbidden"]
@@ -55,10 +56,6 @@ NEW_FIELD_KEYS: Final = frozenset(
 )
 """What a signature field may hold; an action (/A, /AA) is not among it."""
 VALUE_KEYS: Final = frozenset({"/V", "/AP", "/AS", "/F", "/Ff", "/M", "/Type"})
-SHOWING: Final = 1 | 2 | 4 | 32 | 256
-"""Annotation flags that decide whether a field is seen: Invisible, Hidden, Print, NoView, ToggleNoView."""
-HARMLESS_FIELD_FLAGS: Final = 1 | 2 | 4
-"""Field flags that change neither look nor meaning: ReadOnly, Required, NoExport."""
 
 
 @dataclass(frozen=True)
@@ -193,21 +190,27 @@ class _Walk:
         if field.kind != "/Sig" or any(not set(part.keys()) <= NEW_FIELD_KEYS for part in parts):
             yield Change("forbidden", name=field.name, code="verdict.field_added")
             return
-        seen = visible(field)
-        yield Change(
-            "signature_field" if seen or field.value is None or not _is_timestamp(field) else "long_term",
-            name=field.name,
-            page=self._page_of(field),
-            seen=seen,
-            rect=field.rect,
-        )
-        if field.value is not None:
+        created = self._shown(field, "signature_field")
+        yield created
+        if field.value is not None and created.kind != "forbidden":
             yield self._signed(field)
 
     def _signed(self, field: FormField) -> Change:
-        stamp = _is_timestamp(field) and not visible(field)
-        kind: Kind = "long_term" if stamp else "signature"
-        return Change(kind, name=field.name, page=self._page_of(field), seen=visible(field), rect=field.rect)
+        return self._shown(field, "signature")
+
+    def _shown(self, field: FormField, kind: Kind) -> Change:
+        page, seen = self._page_of(field), visible(field)
+        if seen and self._hides(field, page):
+            return Change("forbidden", name=field.name, page=page, code="verdict.covers_text")
+        if not seen and is_timestamp(field):
+            kind = "long_term"
+        return Change(kind, name=field.name, page=page, seen=seen, rect=field.rect)
+
+    def _hides(self, field: FormField, page: int | None) -> bool:
+        """Whether what the field shows now lies over what the page said before."""
+        if page is None or page >= len(self.old_pages) or field.rect is None:
+            return False
+        return hides(self.old_pages[page], field.rect, [field.dictionary, *field.widgets])
 
     def _field(self, old: FormField, new: FormField) -> Iterator[Change]:
         name, page = new.name, self._page_of(new)
@@ -219,13 +222,14 @@ class _Walk:
             old.kind != new.kind
             or len(old.widgets) != len(new.widgets)
             or not all(self._part_kept(*pair, signing=signing, filling=filling) for pair in parts)
+            or (not value_kept and self._shares_appearance(old))
         ):
-            yield Change("forbidden", name=name, page=page, code="verdict.field_changed")
-        elif not value_kept and self._shares_appearance(old):
             yield Change("forbidden", name=name, page=page, code="verdict.field_changed")
         elif signing:
             yield self._signed(new)
-        elif filling and old.is_empty and not _paints_pictures(new):
+        elif filling and self._hides(new, page):
+            yield Change("forbidden", name=name, page=page, code="verdict.covers_text")
+        elif filling and old.is_empty and not paints_pictures(new):
             yield Change("field", name=name, page=page, rect=new.rect)
         elif not value_kept:
             yield Change("forbidden", name=name, page=page, code="verdict.field_refilled")
@@ -244,7 +248,7 @@ class _Walk:
             was, now = old.get(key), new.get(key)
             if key == "/Kids" or self._equal(was, now, strict=key in {"/AP", "/MK"}):
                 continue
-            if key not in VALUE_KEYS or not _may_write(key, was, now, signing=signing, filling=filling):
+            if key not in VALUE_KEYS or not may_write(key, was, now, signing=signing, filling=filling):
                 return False
         return True
 
@@ -287,35 +291,3 @@ class _Walk:
         except Different:
             return False
         return True
-
-
-def _is_timestamp(field: FormField) -> bool:
-    value = field.value
-    return isinstance(value, pikepdf.Dictionary) and (
-        value.get("/Type") == pikepdf.Name.DocTimeStamp
-        or value.get("/SubFilter") == pikepdf.Name("/ETSI.RFC3161")
-    )
-
-
-def _may_write(key: str, old: Any, new: Any, *, signing: bool, filling: bool) -> bool:
-    """Whether signing or filling a field may write this entry so; without either, only harmless flags."""
-    if key == "/F":
-        return signing or (int(old or 0) ^ int(new or 0)) & SHOWING == 0
-    if key == "/Ff":
-        return signing or (int(old or 0) ^ int(new or 0)) & ~HARMLESS_FIELD_FLAGS == 0
-    if key == "/Type":
-        return bool(new == pikepdf.Name.Annot)
-    return signing or filling
-
-
-def _paints_pictures(field: FormField) -> bool:
-    """Whether the appearance of a filled text field paints more than text: a cover, not a value."""
-    if field.kind != "/Tx":
-        return False
-    for part in (field.dictionary, *field.widgets):
-        normal = part.get("/AP", {}).get("/N")
-        if isinstance(normal, pikepdf.Stream):
-            operators = {str(item.operator) for item in pikepdf.parse_content_stream(normal)}
-            if operators & {"Do", "sh", "INLINE IMAGE"}:
-                return True
-    return False

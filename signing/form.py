@@ -10,6 +10,11 @@ DEEPEST: Final = 64
 HIDDEN: Final = 2 | 32
 """Annotation flags Hidden and NoView (ISO 32000-2, table 167)."""
 
+SHOWING: Final = 1 | 2 | 4 | 32 | 256
+"""Annotation flags that decide whether a field is seen: Invisible, Hidden, Print, NoView, ToggleNoView."""
+HARMLESS_FIELD_FLAGS: Final = 1 | 2 | 4
+"""Field flags that change neither look nor meaning: ReadOnly, Required, NoExport."""
+
 
 @dataclass(frozen=True)
 class FormField:
@@ -111,3 +116,36 @@ def _rect(part: Any) -> tuple[float, float, float, float] | None:
         return None
     x0, y0, x1, y1 = (float(number) for number in raw)
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def is_timestamp(field: FormField) -> bool:
+    """Whether the field holds a document time stamp, which is nobody's signature."""
+    value = field.value
+    return isinstance(value, pikepdf.Dictionary) and (
+        value.get("/Type") == pikepdf.Name.DocTimeStamp
+        or value.get("/SubFilter") == pikepdf.Name("/ETSI.RFC3161")
+    )
+
+
+def may_write(key: str, old: Any, new: Any, *, signing: bool, filling: bool) -> bool:
+    """Whether signing or filling a field may write this entry so; without either, only harmless flags."""
+    if key == "/F":
+        return signing or (int(old or 0) ^ int(new or 0)) & SHOWING == 0
+    if key == "/Ff":
+        return signing or (int(old or 0) ^ int(new or 0)) & ~HARMLESS_FIELD_FLAGS == 0
+    if key == "/Type":
+        return bool(new == pikepdf.Name.Annot)
+    return signing or filling
+
+
+def paints_pictures(field: FormField) -> bool:
+    """Whether the appearance of a filled text field paints more than text: a cover, not a value."""
+    if field.kind != "/Tx":
+        return False
+    for part in (field.dictionary, *field.widgets):
+        normal = part.get("/AP", {}).get("/N")
+        if isinstance(normal, pikepdf.Stream):
+            operators = {str(item.operator) for item in pikepdf.parse_content_stream(normal)}
+            if operators & {"Do", "sh", "INLINE IMAGE"}:
+                return True
+    return False

@@ -53,7 +53,7 @@ def verify(
     at: datetime,
     document_class: DocumentClass = "main",
 ) -> Verdict:
-    """Judge one file. `name` is what the verdict calls it; `at` is now (aware). Never raises for its bytes."""
+    """Judge one file, called `name` in the verdict; `at` is now (aware). Never raises for its bytes."""
     blank = Verdict(
         file=name,
         sha256=sha256(pdf).hexdigest(),

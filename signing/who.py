@@ -31,7 +31,7 @@ class Holder:
 def holder(certificate: x509.Certificate, directory: Directory | None, policy: Policy) -> Holder:
     """The directory's fingerprints first; else the policy's rules on the subject (R 6.1)."""
     print_ = fingerprint(certificate.dump())
-    common, body, unit = (_of(certificate.subject, key) for key in ("common_name", _ORGANISATION, _UNIT))
+    common, body = (_of(certificate.subject, key) for key in ("common_name", _ORGANISATION))
     listed = True
     if directory is not None and print_ in directory.people:
         layer: Layer = "signer"
@@ -41,11 +41,10 @@ def holder(certificate: x509.Certificate, directory: Directory | None, policy: P
         layer, listed = policy.layer_of(common or "", body or ""), False
     if layer == "organisation":
         return Holder(layer, not listed, listed, None, common, body)
-    return Holder(layer, not listed, listed, common, body, unit or body)
+    return Holder(layer, not listed, listed, common, body, body)
 
 
 _ORGANISATION: Final = "organization_name"
-_UNIT: Final = "organizational_unit_name"
 
 
 def _of(name: x509.Name, key: str) -> str | None:
