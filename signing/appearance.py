@@ -20,14 +20,13 @@ from document.errors import BadInput
 from document.page import Box
 from signing.embedding import DIGITS, Subset, subset
 from signing.fonts import Family
-from signing.plan import TextSpot
+from signing.plan import DESCENT, TextSpot
 from signing.revision import Revision, numbers
 
 Form = generic.IndirectObject
 BLACK: Final = "0 g"
 INK: Final = "0 0.18 0.55 rg"
 """The blue of a signature (R-SIG-06) where no image of it was given."""
-UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LARGEST: Final = 40_000_000
 """Pixels; a signature at 600 dpi has two million."""
 
@@ -58,31 +57,37 @@ def pixels(png: bytes) -> Pixels:
     )
 
 
-def image_form(writer: Revision, png: bytes, width: float, height: float) -> Form:
-    """`png` in its own shape, as large as fits into `width` x `height` points, in the middle."""
-    image = pixels(png)
+def image_form(writer: Revision, png: bytes, box: Box) -> Form:
+    """`png` in its own shape, as large as fits into `box`, in the middle."""
+    image, frame = pixels(png), writer.page(box.page)[1]
     mask = _image(image, image.alpha, name("/DeviceGray"))
     picture = _image(image, image.colours, name("/DeviceRGB"))
     picture[name("/SMask")] = writer.add_object(mask)
+    width, height = frame.size_of(box)
     scale = min(width / image.width, height / image.height)
     w, h = image.width * scale, image.height * scale
     content = f"q {w:.3f} 0 0 {h:.3f} {(width - w) / 2:.3f} {(height - h) / 2:.3f} cm /Im Do Q"
     resources = {"/XObject": {"/Im": writer.add_object(picture)}}
-    return _form(writer, content, resources, (width, height))
+    return _form(writer, content, resources, (width, height), frame.turn)
 
 
-def text_form(writer: Revision, spot: TextSpot, text: str, family: Family) -> Form:
-    """A number or a part of the date, centred in its blank, in the style of the text around it.
+def text_form(
+    writer: Revision, spot: TextSpot, text: str, family: Family, *, lead: float | None = None
+) -> Form:
+    """A number or a part of the date in its blank, in the style of the text around it.
 
-    Raises `ValueError` where the text is wider than its blank.
+    Centred; or `lead` points from the blank's left edge, where nothing is printed to its right. Raises
+    `ValueError` where the text is wider than its blank.
     """
     font = subset(family.face(bold=spot.bold, italic=spot.italic), DIGITS)
-    room = spot.box.width - font.width(text, spot.size)
+    frame = writer.page(spot.box.page)[1]
+    size = frame.size_of(spot.box)
+    room = size[0] - font.width(text, spot.size)
     if room < 0:
         raise ValueError(text)
-    lines = [(room / 2, spot.baseline - spot.box.y0, text)]
-    size = (spot.box.width, spot.box.height)
-    return _lines(writer, font, points=spot.size, lines=lines, size=size, marked=True)
+    x = room / 2 if lead is None else min(lead, room)
+    lines = [(x, DESCENT * spot.size, text)]
+    return _lines(writer, font, points=spot.size, lines=lines, size=size, turn=frame.turn, marked=True)
 
 
 def words_form(writer: Revision, words: tuple[str, ...], box: Box, family: Family) -> Form:
@@ -90,39 +95,29 @@ def words_form(writer: Revision, words: tuple[str, ...], box: Box, family: Famil
 
     They stand in the right two thirds of the box, since the seal covers the left third (R-SIG-07).
     """
-    font = subset(family.regular, "".join(words))
-    left, room = box.width / 3, box.width * 2 / 3
+    font, frame = subset(family.regular, "".join(words)), writer.page(box.page)[1]
+    width, height = frame.size_of(box)
+    left, room = width / 3, width * 2 / 3
     widest = max(font.width(line, 1.0) for line in words)
-    size = min(12.0, room / widest, box.height / (1.25 * len(words)))
-    top = (box.height + 1.25 * size * len(words)) / 2
+    size = min(12.0, room / widest, height / (1.25 * len(words)))
+    top = (height + 1.25 * size * len(words)) / 2
     lines = [
         (left + (room - font.width(line, size)) / 2, top - size * (1.0 + 1.25 * number), line)
         for number, line in enumerate(words)
     ]
-    return _lines(writer, font, points=size, lines=lines, size=(box.width, box.height), colour=INK)
+    return _lines(writer, font, points=size, lines=lines, size=(width, height), turn=frame.turn, colour=INK)
 
 
-def stamp_form(
-    writer: Revision,
-    text: str,
-    *,
-    size: tuple[float, float],
-    points: float,
-    family: Family,
-    turn: int = 0,
-) -> Form:
-    """One or two lines of black upright text, flush right (R-SIG-09, R-SIG-10).
-
-    `size`: the field as shown, in points; `turn`: the page's /Rotate, against which the text is turned.
-    """
-    font = subset(family.regular, text)
-    width, height = size
+def stamp_form(writer: Revision, text: str, box: Box, points: float, family: Family) -> Form:
+    """One or two lines of black upright text, flush right (R-SIG-09, R-SIG-10)."""
+    font, frame = subset(family.regular, text), writer.page(box.page)[1]
+    width, height = frame.size_of(box)
     parts = [text] if font.width(text, points) <= width else text.split("; ", 1)
     lines = [
         (width - font.width(part, points), height - points * (0.95 + 1.2 * number), part)
         for number, part in enumerate(parts)
     ]
-    return _lines(writer, font, points=points, lines=lines, size=size, matrix=_turned(turn))
+    return _lines(writer, font, points=points, lines=lines, size=(width, height), turn=frame.turn)
 
 
 @dataclass(frozen=True)
@@ -176,7 +171,7 @@ def _lines(
     lines: list[tuple[float, float, str]],
     size: tuple[float, float],
     colour: str = BLACK,
-    matrix: tuple[float, ...] = UPRIGHT,
+    turn: int = 0,
     marked: bool = False,
 ) -> Form:
     shown = " ".join(f"1 0 0 1 {x:.3f} {y:.3f} Tm {font.show(text).decode()} Tj" for x, y, text in lines)
@@ -184,7 +179,7 @@ def _lines(
     if marked:
         # The mark of variable text in a form field (ISO 32000-1, 12.7.3.3).
         content = f"/Tx BMC {content} EMC"
-    return _form(writer, content, {"/Font": {"/F": writer.once(font.name, font.put)}}, size, matrix)
+    return _form(writer, content, {"/Font": {"/F": writer.once(font.name, font.put)}}, size, turn)
 
 
 def _turned(turn: int) -> tuple[float, ...]:
@@ -192,7 +187,7 @@ def _turned(turn: int) -> tuple[float, ...]:
 
     A viewer fits the turned box into /Rect, so that no shift is needed (ISO 32000-1, 12.5.5).
     """
-    cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[turn]
+    cos, sin = {90: (0, 1), 180: (-1, 0), 270: (0, -1)}[turn]
     return (cos, sin, -sin, cos, 0, 0)
 
 
@@ -201,7 +196,7 @@ def _form(
     content: str,
     resources: dict[str, dict[str, Form]],
     size: tuple[float, float],
-    matrix: tuple[float, ...] = UPRIGHT,
+    turn: int = 0,
 ) -> Form:
     entries = {
         name("/Type"): name("/XObject"),
@@ -214,6 +209,6 @@ def _form(
             }
         ),
     }
-    if matrix != UPRIGHT:
-        entries[name("/Matrix")] = numbers(*matrix)
+    if turn:
+        entries[name("/Matrix")] = numbers(*_turned(turn))
     return writer.add_object(generic.StreamObject(entries, stream_data=content.encode("ascii")))

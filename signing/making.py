@@ -6,6 +6,7 @@ from document.page import Reading
 from signing.plan import Plan, plan
 from signing.prepare import prepare, prepare_attachment
 from signing.rehearsal import rehearse
+from signing.revision import frames
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,22 @@ def make(main: bytes, attachments: list[bytes], wanted: Wanted) -> Made:
         widest_number=wanted.widest_number,
         strict_lock=wanted.strict_lock,
         font_order=wanted.font_order,
+        frames=frames(main, _pages(wanted.reading)),
     )
     prepared = prepare(main, planned)
     others = [prepare_attachment(data, n) for n, data in enumerate(attachments, start=1)]
-    rehearse(prepared, others, plan=planned, image=wanted.image, seal_image=wanted.seal_image)
+    rehearse(
+        prepared,
+        others,
+        plan=planned,
+        image=wanted.image,
+        seal_image=wanted.seal_image,
+        font_order=wanted.font_order,
+    )
     return Made(planned, [prepared, *others])
+
+
+def _pages(reading: Reading) -> list[int]:
+    """The pages on which something will be put."""
+    boxes = [reading.signature_area, reading.number.box if reading.number else None]
+    return [box.page for box in boxes if box is not None]

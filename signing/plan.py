@@ -3,12 +3,14 @@
 All boxes are in points in the page's default user space (see `document.page`).
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from document.errors import Returnable
 from document.page import MM, Blank, Box, Reading
 from signing import fonts
+from signing.frame import Frame
 
 NUMBER: Final = "Niem_So"
 DAY: Final = "Niem_Ngay"
@@ -17,6 +19,9 @@ YEAR: Final = "Niem_Nam"
 SIGNER: Final = "Niem_Ky_"
 SEAL: Final = "Niem_Dau"
 
+DESCENT: Final = 0.25
+ASCENT: Final = 0.9
+"""How far a line of text reaches below and above its baseline, in parts of its size."""
 GAP: Final = 2.0
 """Points kept free between the signature image and the lines above and below it."""
 LEAST_HEIGHT: Final = 8 * MM
@@ -31,7 +36,10 @@ OVERLAP: Final = 1 / 3
 
 @dataclass(frozen=True)
 class TextSpot:
-    """A blank that will be filled: `box` is exactly the blank in width, the line of text in height."""
+    """A blank that will be filled: `box` is exactly the blank in width, the line of text in height.
+
+    `baseline` is the y of the text as shown; it stands `DESCENT` of the size above the box's foot.
+    """
 
     box: Box
     baseline: float
@@ -105,76 +113,87 @@ def plan(
     widest_number: str,
     strict_lock: bool = False,
     font_order: tuple[str, ...] = (),
+    frames: Mapping[int, Frame] | None = None,
 ) -> Plan:
     """Decide where number, date, signature and seal go.
 
     `image_size`: pixels of the signature image (None: a text stands in for it); `seal_mm`: the seal's
-    true diameter (R-SIG-08); `widest_number`: the widest text the series can give, which must fit.
+    true diameter (R-SIG-08); `widest_number`: the widest text the series can give, which must fit;
+    `frames`: pages that are cropped or turned (`signing.revision.frames`), others are taken as they are.
     Raises `Returnable("prepare.…")` when the page has no room or no place for one of them.
     """
-    family = fonts.family(font_order)
-    number = _number(reading, widest_number, family)
-    date_spots = [
-        _part(blank, name, widest, family)
-        for blank, name, widest in (
-            (reading.day, "ngày", "30"),
-            (reading.month, "tháng", "12"),
-            (reading.year, "năm", "2000"),
-        )
-    ]
-    signature = _signature_box(reading, image_size or TEXT_SHAPE)
+    layout = _Layout(fonts.family(font_order), frames or {})
+    number = layout.number(reading, widest_number)
+    day = layout.part(reading.day, "ngày", "30")
+    month = layout.part(reading.month, "tháng", "12")
+    year = layout.part(reading.year, "năm", "2000")
+    signature, seal = layout.signature(reading, image_size or TEXT_SHAPE, seal_mm * MM)
     return Plan(
         signers=(SignerSpot(f"{SIGNER}1", signature, reading.signer.text),),
-        seal=_seal_box(signature, seal_mm * MM),
+        seal=seal,
         number=number,
-        day=date_spots[0],
-        month=date_spots[1],
-        year=date_spots[2],
+        day=day,
+        month=month,
+        year=year,
         widest_number=widest_number,
         strict_lock=strict_lock,
     )
 
 
-def _number(reading: Reading, widest: str, family: fonts.Family) -> TextSpot:
-    if reading.number is None:
-        raise Returnable("prepare.no_number_blank")
-    if reading.number.filled:
-        raise Returnable("prepare.number_printed", number=reading.number.filled)
-    return _spot(reading.number, "số", widest, family)
+@dataclass(frozen=True)
+class _Layout:
+    """Everything is laid out as it is shown, then put into the page's own coordinates."""
+
+    family: fonts.Family
+    frames: Mapping[int, Frame]
+
+    def number(self, reading: Reading, widest: str) -> TextSpot:
+        if reading.number is None:
+            raise Returnable("prepare.no_number_blank")
+        if reading.number.filled:
+            raise Returnable("prepare.number_printed", number=reading.number.filled)
+        return self._spot(reading.number, "số", widest)
+
+    def part(self, blank: Blank | None, name: str, widest: str) -> TextSpot | None:
+        if blank is None:
+            raise Returnable("prepare.no_date_blank", part=name)
+        return None if blank.filled else self._spot(blank, name, widest)
+
+    def signature(self, reading: Reading, shape: tuple[int, int], seal: float) -> tuple[Box, Box]:
+        area, name = reading.signature_area, reading.signer.box
+        if area is None or name is None:
+            raise Returnable("prepare.no_signature_area")
+        box = _signature_box(self._shown(area), self._shown(name), shape)
+        frame = self.frames.get(area.page)
+        foot = frame.visible.y0 if frame else 0.0
+        return self._user(box), self._user(_seal_box(box, seal, foot))
+
+    def _spot(self, blank: Blank, name: str, widest: str) -> TextSpot:
+        face = self.family.face(bold=blank.bold, italic=blank.italic)
+        needed, shown = face.width(widest, blank.size), self._shown(blank.box)
+        if needed > shown.width:
+            raise Returnable(
+                "prepare.blank_narrow",
+                part=name,
+                widest=widest,
+                needed=f"{needed / MM:.1f}".replace(".", ","),
+                room=f"{shown.width / MM:.1f}".replace(".", ","),
+            )
+        low, high = blank.baseline - DESCENT * blank.size, blank.baseline + ASCENT * blank.size
+        box = self._user(Box(shown.page, shown.x0, low, shown.x1, high))
+        return TextSpot(box, blank.baseline, blank.size, blank.italic, blank.bold)
+
+    def _shown(self, box: Box) -> Box:
+        frame = self.frames.get(box.page)
+        return frame.shown(box) if frame else box
+
+    def _user(self, box: Box) -> Box:
+        frame = self.frames.get(box.page)
+        return frame.user(box) if frame else box
 
 
-def _part(blank: Blank | None, name: str, widest: str, family: fonts.Family) -> TextSpot | None:
-    if blank is None:
-        raise Returnable("prepare.no_date_blank", part=name)
-    return None if blank.filled else _spot(blank, name, widest, family)
-
-
-def _spot(blank: Blank, name: str, widest: str, family: fonts.Family) -> TextSpot:
-    face = family.face(bold=blank.bold, italic=blank.italic)
-    needed = face.width(widest, blank.size)
-    if needed > blank.box.width:
-        raise Returnable(
-            "prepare.blank_narrow",
-            part=name,
-            widest=widest,
-            needed=f"{needed / MM:.1f}".replace(".", ","),
-            room=f"{blank.box.width / MM:.1f}".replace(".", ","),
-        )
-    box = Box(
-        blank.box.page,
-        blank.box.x0,
-        blank.baseline - 0.25 * blank.size,
-        blank.box.x1,
-        blank.baseline + 0.9 * blank.size,
-    )
-    return TextSpot(box, blank.baseline, blank.size, blank.italic, blank.bold)
-
-
-def _signature_box(reading: Reading, shape: tuple[int, int]) -> Box:
+def _signature_box(area: Box, name: Box, shape: tuple[int, int]) -> Box:
     """The image's own shape, as large as the free space allows, centred on the name (R-SIG-06)."""
-    area, name = reading.signature_area, reading.signer.box
-    if area is None or name is None:
-        raise Returnable("prepare.no_signature_area")
     x, y = name.centre[0], area.centre[1]
     width = min(2 * min(x - area.x0, area.x1 - x), GREATEST[0])
     height = min(area.height - 2 * GAP, GREATEST[1])
@@ -185,7 +204,7 @@ def _signature_box(reading: Reading, shape: tuple[int, int]) -> Box:
     return Box(area.page, x - half_width, y - half_height, x + half_width, y + half_height)
 
 
-def _seal_box(signature: Box, size: float) -> Box:
+def _seal_box(signature: Box, size: float, foot: float) -> Box:
     """True size, over the left third of the signature, level with it.
 
     Where it would leave the foot of the page it is lifted, by a fifth of its height at most (R-SIG-07
@@ -193,5 +212,5 @@ def _seal_box(signature: Box, size: float) -> Box:
     """
     right = signature.x0 + signature.width * OVERLAP
     centre = signature.centre[1]
-    centre += min(max(size / 2 - centre, 0.0), size / 5)
+    centre += min(max(foot + size / 2 - centre, 0.0), size / 5)
     return Box(signature.page, right - size, centre - size / 2, right, centre + size / 2)

@@ -77,10 +77,17 @@ def prepare_attachment(pdf: bytes, ordinal: int) -> PreparedAttachment:
         writer = Revision.on(pdf)
         _refuse_signed(writer.prev)
         foreign = _foreign_fields(writer)
-        _, visible, turn = writer.page(0)
         lock = FieldMDPSpec(FieldMDPAction.INCLUDE, foreign) if foreign else None
-        _add_signature(writer, SEAL, _top_right(visible, turn), lock, tip=f"Phụ lục {ordinal}")
+        _add_signature(writer, SEAL, stamp_box(writer), lock, tip=f"Phụ lục {ordinal}")
         return PreparedAttachment(writer.finish())
+
+
+def stamp_box(writer: Revision) -> Box:
+    """Where an attachment's stamp is: at the top right of its first page as shown."""
+    _, frame = writer.page(0)
+    page = frame.shown(frame.visible)
+    x, y = page.x1 - STAMP_EDGE, page.y1 - STAMP_EDGE
+    return frame.user(Box(0, x - STAMP[0], y - STAMP[1], x, y))
 
 
 def _refuse_signed(reader: PdfFileReader) -> None:
@@ -108,8 +115,7 @@ def _foreign_fields(writer: Revision) -> list[str]:
 
 
 def _check_on_page(writer: Revision, seal: Box) -> None:
-    _, page, _ = writer.page(seal.page)
-    if seal.x0 < page.x0 or seal.y0 < page.y0 or seal.x1 > page.x1 or seal.y1 > page.y1:
+    if not writer.page(seal.page)[1].holds(seal):
         raise Returnable("prepare.seal_off_page")
 
 
@@ -131,7 +137,7 @@ def _add_text(writer: Revision, field_name: str, spot: TextSpot) -> None:
 
     ReadOnly, or viewers tint it and draw over it; printable, or it is missing on paper.
     """
-    page, _, _ = writer.page(spot.box.page)
+    page, _ = writer.page(spot.box.page)
     font, base = _STANDARD[spot.bold, spot.italic]
     field = generic.DictionaryObject(
         {
@@ -214,20 +220,3 @@ def _ensure_font(writer: Revision, form: generic.DictionaryObject, font: str, ba
     writer.update_container(fonts)
     writer.update_container(resources)
     writer.update_container(form)
-
-
-def _top_right(page: Box, turn: int) -> Box:
-    """The stamp's box in user space, so that it is at the top right as the page is shown."""
-    width, height = STAMP
-    x0, x1 = page.x1 - STAMP_EDGE - width, page.x1 - STAMP_EDGE
-    y0, y1 = page.y1 - STAMP_EDGE - height, page.y1 - STAMP_EDGE
-    if turn == 90:  # the top as shown is the left side of user space, the right is its top
-        x0, x1 = page.x0 + STAMP_EDGE, page.x0 + STAMP_EDGE + height
-        y0, y1 = page.y1 - STAMP_EDGE - width, page.y1 - STAMP_EDGE
-    elif turn == 180:
-        x0, x1 = page.x0 + STAMP_EDGE, page.x0 + STAMP_EDGE + width
-        y0, y1 = page.y0 + STAMP_EDGE, page.y0 + STAMP_EDGE + height
-    elif turn == 270:
-        x0, x1 = page.x1 - STAMP_EDGE - height, page.x1 - STAMP_EDGE
-        y0, y1 = page.y0 + STAMP_EDGE, page.y0 + STAMP_EDGE + width
-    return Box(page.page, x0, y0, x1, y1)

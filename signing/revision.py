@@ -6,7 +6,7 @@ that died after the key was used must ask for the same signature again.
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Self
 
@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from document.errors import NiemError, Returnable
 from document.page import Box
+from signing.frame import Frame
 
 BROKEN: Final = (
     PdfError,
@@ -87,23 +88,14 @@ class Revision(IncrementalPdfFileWriter):
                 return field, reference
         return None
 
-    def page(self, number: int) -> tuple[generic.IndirectObject, Box, int]:
-        """Reference, visible box and rotation (0, 90, 180, 270) of a page.
-
-        The visible box is the CropBox within the MediaBox (ISO 32000-1, 14.11.2), in default user space.
-        """
+    def page(self, number: int) -> tuple[generic.IndirectObject, Frame]:
+        """Reference and frame of a page: its CropBox within its MediaBox (ISO 32000-1, 14.11.2)."""
         reference = self.find_page_for_modification(number)[0]
         page = reference.get_object()
         media = _rectangle(_inherited(page, "/MediaBox"))
         crop = _rectangle(_inherited(page, "/CropBox") or _inherited(page, "/MediaBox"))
-        box = Box(
-            number,
-            max(media[0], crop[0]),
-            max(media[1], crop[1]),
-            min(media[2], crop[2]),
-            min(media[3], crop[3]),
-        )
-        return reference, box, int(_inherited(page, "/Rotate") or 0) % 360
+        low, high = map(max, media[:2], crop[:2]), map(min, media[2:], crop[2:])
+        return reference, Frame(Box(number, *low, *high), int(_inherited(page, "/Rotate") or 0) % 360)
 
     def finish(self) -> bytes:
         """The whole file with this revision at its end."""
@@ -134,6 +126,13 @@ def _inherited(page: Any, key: str) -> Any:
 def _rectangle(raw: Any) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = (float(value) for value in (raw or (0, 0, 612, 792)))
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def frames(pdf: bytes, pages: Iterable[int]) -> dict[int, Frame]:
+    """The frames of some pages. Raises `Returnable("prepare.unreadable")`."""
+    with readable("prepare.unreadable"):
+        revision = Revision.on(pdf)
+        return {number: revision.page(number)[1] for number in sorted(set(pages))}
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from signing.keys.base import SigningKey
 from signing.layers import check_signers, token_of
 from signing.pdf_stages import PreparedAttachment, SealedAttachment, SealedPdf, SignedPdf
 from signing.plan import DAY, MONTH, NUMBER, SEAL, YEAR, Plan
-from signing.prepare import STAMP
+from signing.prepare import stamp_box
 from signing.revision import Revision, readable
 from signing.revocation import Revocation, embed
 from signing.sign import put
@@ -64,7 +64,7 @@ def seal(
             tokens = [token for signature in layer if (token := token_of(signature)) is not None]
             chains = [[s.signer_cert, *s.other_embedded_certs] for s in layer]
             embed(writer, revocation.gather([*chains, _chain(key)], tokens, at=at, base=signed))
-        form = image_form(writer, seal_image, plan.seal.width, plan.seal.height)
+        form = image_form(writer, seal_image, plan.seal)
         return SealedPdf(put(writer, SEAL, form, key=key, at=at, timestamps=timestamps, certify=False))
 
 
@@ -94,14 +94,7 @@ def stamp(
     )
     with readable("signing.failed", Refused):
         writer = Revision.on(prepared)
-        form = stamp_form(
-            writer,
-            text,
-            size=STAMP,
-            points=STAMP_POINTS,
-            family=fonts.family(font_order),
-            turn=writer.page(0)[2],
-        )
+        form = stamp_form(writer, text, stamp_box(writer), STAMP_POINTS, fonts.family(font_order))
         if revocation is not None:
             embed(writer, revocation.gather([_chain(key)], [], at=at, base=prepared))
         return SealedAttachment(put(writer, SEAL, form, key=key, at=at, timestamps=timestamps, certify=True))
@@ -121,7 +114,9 @@ def _fill(writer: Revision, plan: Plan, number: str, issued_on: date, order: tup
             raise Refused("signing.no_field", field=name)
         field, reference = found
         try:
-            form = text_form(writer, spot, values[name], family)
+            # Nothing is printed after the year: it follows its word as any text does.
+            lead = 0.25 * spot.size if name == YEAR else None
+            form = text_form(writer, spot, values[name], family, lead=lead)
         except ValueError:
             raise Refused("seal.number_wide", number=values[name]) from None
         field[pdf_name("/V")] = generic.pdf_string(values[name])

@@ -129,7 +129,7 @@ def _signature_form(
     writer: Revision, spot: SignerSpot, at: datetime, image: bytes | None, order: tuple[str, ...]
 ) -> Form:
     if image is not None:
-        return image_form(writer, image, spot.box.width, spot.box.height)
+        return image_form(writer, image, spot.box)
     day, second = shown(at).split(" ")
     words = (messages.text("signing.shown"), spot.name, f"{day}; {second} +07:00")
     return words_form(writer, words, spot.box, fonts.family(order))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from document.page import Box
 from signing import fonts
 from signing.appearance import show, stamp_form
 from signing.embedding import DIGITS, Subset, subset
@@ -48,7 +49,7 @@ def test_the_text_can_be_read_back_from_the_page(tmp_path: Path) -> None:
     found = writer.field("Niem_Dau")
     assert found is not None
     field, reference = found
-    show(field, stamp_form(writer, TEXT, size=(250, 20), points=10, family=fonts.family()))
+    show(field, stamp_form(writer, TEXT, Box(0, 300, 800, 570, 830), 10, fonts.family()))
     writer.mark_update(reference)
     (tmp_path / "a.pdf").write_bytes(writer.finish())
     text = subprocess.run(
