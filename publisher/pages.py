@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -15,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from document import clock, messages
 from publisher.fields import ABOLISHED
 from publisher.folding import folded, words
-from publisher.views import Procedure, TimeLimit
+from publisher.views import Procedure, Summary, TimeLimit
 
 HERE: Final = Path(__file__).parent
 STYLE: Final = HERE / "static" / "public.css"
@@ -92,6 +93,11 @@ def address(lang: str, path: str, **params: object) -> str:
     if lang != "vi":
         asked["lang"] = lang
     return quote(path) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def grouped(items: list[Summary]) -> list[tuple[str, list[Summary]]]:
+    """The items by field, in the order they come (which is already by field)."""
+    return [(field, list(group)) for field, group in groupby(items, key=lambda one: one.field)]
 
 
 def sections(procedure: Procedure, lang: str) -> list[Section]:

@@ -123,7 +123,15 @@ def show_list(request: Request, site: Site) -> Response:
     )
     today = site.today()
     found, facets = site.listing.find(query, today), site.listing.facets(today)
-    return page(request, "list.html", query=query, found=found, facets=facets, organisation=None)
+    return page(
+        request,
+        "list.html",
+        query=query,
+        found=found,
+        groups=pages.grouped(found.items),
+        facets=facets,
+        organisation=None,
+    )
 
 
 @site_pages.get("/procedures/{code}")
