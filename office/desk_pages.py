@@ -4,9 +4,8 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-from document.rendering import page_count, render_page
-
 from document.errors import NotFound
+from document.rendering import page_count, render_page
 from office.parts import DeskSite
 
 WIDTHS: Final = (800, 1240)

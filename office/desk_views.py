@@ -11,6 +11,7 @@ from office.access import Act, acts, pending
 from office.approve import year_end
 from office.parts import Json
 from office.showing import shown, shown_files
+from office.wording import in_words
 
 _TONE: Final[dict[Stage, str]] = {
     Stage.RETURNED: "bad", Stage.HELD: "bad", Stage.VOID: "bad", Stage.WITHDRAWN: "off",
@@ -61,7 +62,10 @@ def reason(document: DocumentFact, lang: str) -> str:
     if document.stage not in {Stage.RETURNED, Stage.HELD, Stage.WITHDRAWN, Stage.VOID}:
         return ""
     if document.reason:
-        return messages.text(document.reason, lang, **document.reason_params)
+        stage = (document.held_from or document.stage).value
+        return messages.text(
+            document.reason, lang, **in_words({"stage": stage} | document.reason_params, lang)
+        )
     return next((d.reason for d in reversed(document.decisions) if d.reason and d.outcome == "return"), "")
 
 

@@ -19,9 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from document import clock, messages
 from document.errors import Denied, NiemError, NotSignedIn, Refused
 from document.facts import PersonFact, SessionFact
-from document.stages import Stage
 from office import people
 from office.parts import DeskSite, Json
+from office.wording import in_words
 
 HERE: Final = Path(__file__).parent
 LANGUAGE_COOKIE: Final = "niem_lang"
@@ -210,10 +210,7 @@ def done(request: Request, who: Caller, path: str, notice: Notice, answer: Json)
 
 def said(error: NiemError, lang: str, tone: str = "bad") -> Notice:
     """An error as a message; a stage in it is named in words."""
-    named = dict(error.params)
-    if named.get("stage") in set(Stage):
-        named["stage"] = messages.text(f"stage.{named['stage']}", lang)
-    worded = type(error)(error.code, **named)
+    worded = type(error)(error.code, **in_words(error.params, lang))
     return Notice(tone, worded.text(lang), worded.fix(lang))
 
 

@@ -33,7 +33,7 @@ if (batch) {
     if (chosen && !confirm(batch.dataset.confirm.replace("#", chosen))) event.preventDefault();
   }, { capture: true });
   if (location.hash.startsWith("#d-")) {
-    const box = document.querySelector(`${CSS.escape ? "#" + CSS.escape(location.hash.slice(1)) : location.hash} input[name=ids]:not(:disabled)`);
+    const box = document.getElementById(location.hash.slice(1))?.querySelector("input[name=ids]:not(:disabled)");
     if (box) { box.checked = true; box.focus(); }
   }
   tell();
@@ -47,6 +47,8 @@ async function follow() {
     const answer = await fetch("/clerk", { headers: { accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("progress");
     if (fresh) {
+      // Some now wait for the PIN again: show them, unless somebody is typing.
+      if (fresh.dataset.again !== progress.dataset.again && !document.getElementById("pin")?.value) return location.reload();
       progress.replaceChildren(...fresh.childNodes);
       progress.dataset.moving = fresh.dataset.moving;
     }
