@@ -280,11 +280,12 @@ def verify(
 def demo(
     folder: Path,
     serve: Annotated[bool, typer.Option("--serve", help="Only serve the site that a demo left.")] = False,
+    database: Annotated[str, typer.Option(help="A PostgreSQL instead of SQLite.")] = "",
 ) -> None:
     """A whole office in a folder: four real documents go the lawful way, from the folder to the public."""
     from niem import demo as show_case  # noqa: PLC0415 (as above; and it needs the checkout's certs/test)
 
-    sys.exit(show_case.serve(folder, console) if serve else show_case.play(folder, console))
+    sys.exit(show_case.serve(folder, console) if serve else show_case.play(folder, console, database))
 
 
 def _process(name: str, folder: Path) -> Site:

@@ -54,12 +54,12 @@ DROPS: Final = (
 DOCUMENTS: Final = len(DROPS)
 
 
-def play(folder: Path, console: Console) -> int:
+def play(folder: Path, console: Console, database: str = "") -> int:
     """Build the site, run the main job to its end, and say what to open next; 0 when all is issued."""
     started = time.monotonic()
     _clear(folder)
     with console.status(messages.text("demo.building")):
-        site = demo_site.build(folder)
+        site = demo_site.build(folder, database)
     console.print(messages.text("demo.built", "vi", path=_short(folder)))
     with serving(site), Show(console) as show:
         for drop in DROPS:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
 
 from certs.test import images
 from certs.test.make import Pki, ensure
@@ -27,9 +26,9 @@ PEOPLE_KEYS: Final = {"mau": "leader-mau", "thu": "leader-thu", "hoa": "deputy-h
 BODY_KEYS: Final = {"minh-giang": "org-minh-giang", "tan-mau": "org-tan-mau"}
 
 
-def build(root: Path) -> Site:
-    """Make the site; everything in it is for test only."""
-    init(root, "demo")
+def build(root: Path, database: str = "") -> Site:
+    """Make the site; everything in it is for test only. `database`: a PostgreSQL URL instead of SQLite."""
+    init(root, "demo", database)
     services = _free(SERVICES)
     pki = ensure(root / "pki", f"http://127.0.0.1:{services}")
     _settings(root, pki, _free(DESK), _free(PUBLIC))
@@ -41,8 +40,8 @@ def build(root: Path) -> Site:
 
 
 def _settings(root: Path, pki: Pki, desk: int, public: int) -> None:
-    roots = [str(path.relative_to(root)) for path in _in(root, pki.roots().values())]
-    between = [str(path.relative_to(root)) for path in _in(root, pki.intermediates())]
+    roots = _trusted(root, "root", list(pki.roots().values()))
+    between = _trusted(root, "issuing", pki.intermediates())
     text = (root / FILE).read_text(encoding="utf-8")
     for old, new in {
         "port = 8443": f"port = {desk}",
@@ -56,14 +55,12 @@ def _settings(root: Path, pki: Pki, desk: int, public: int) -> None:
     (root / FILE).write_text(text, encoding="utf-8")
 
 
-def _in(root: Path, paths: object) -> list[Path]:
-    """The PEM files inside the site, so that its settings hold no path of this machine."""
-    copied: list[Path] = []
-    for path in paths:  # type: ignore[attr-defined]  # any iterable of paths
-        target = root / "trust" / path.name
-        shutil.copyfile(path, target)
-        copied.append(target)
-    return copied
+def _trusted(root: Path, role: str, files: list[Path]) -> list[str]:
+    """Copies inside the site, so that its settings hold no path of this machine."""
+    names = [f"trust/{role}-{file.name}" for file in files]
+    for name, file in zip(names, files, strict=True):
+        shutil.copyfile(file, root / name)
+    return names
 
 
 def _toml(items: list[str]) -> str:
@@ -118,10 +115,9 @@ def log_to_file(site: Site) -> None:
 def tell(site: Site, console: Console, seconds: float) -> None:
     """What was made, and what to open next."""
     delivered = sorted(site.root.glob("shares/*/*/3. Đã phát hành/*.pdf"))
-    table = Table(title=messages.text("demo.delivered"), title_justify="left", show_header=False, box=None)
+    console.print(messages.text("demo.delivered", "vi"))
     for file in delivered:
-        table.add_row("●", str(file.relative_to(site.root)))
-    console.print(table)
+        console.print(f"  ● {file.relative_to(site.root)}", soft_wrap=True)
     for lang in messages.LANGUAGES:
         console.print(
             messages.text(

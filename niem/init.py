@@ -18,7 +18,7 @@ name = "Niêm"
 language = "vi"             # vi | en
 
 [database]
-url = "sqlite:///ledger.sqlite"   # or postgresql+psycopg://user@/niem?host=/var/run/postgresql
+url = "{database}"   # or postgresql+psycopg://user@/niem?host=/var/run/postgresql
 
 [watch]                     # when a dropped file is taken
 settle_seconds = 2.0        # two readings so far apart must agree
@@ -74,6 +74,8 @@ revocation_hosts = []       # hosts that may be asked for OCSP and CRL
 order = []                  # own font files first; otherwise Times New Roman, Liberation Serif, Tinos ...
 """
 
+DATABASE: Final = "sqlite:///ledger.sqlite"
+
 OFFICE: Final = """\
 # Ai làm gì trong cơ quan. Sửa rồi chạy:  niem office apply office.toml
 # Who does what in the office. Edit, then run:  niem office apply office.toml
@@ -120,8 +122,10 @@ width = 2
 """
 
 
-def init(root: Path, kind: str = "office") -> Site:
+def init(root: Path, kind: str = "office", database: str = "") -> Site:
     """Make a site at `root`: folders, commented settings, an office file to fill in, the database.
+
+    `database`: the URL of a PostgreSQL database instead of a SQLite file in the site's folder.
 
     Raises `BadInput("init.exists")` when there is a site already.
     """
@@ -131,7 +135,7 @@ def init(root: Path, kind: str = "office") -> Site:
         (root / name).mkdir(parents=True, exist_ok=True)
     for private in ("keys", "run"):
         (root / private).chmod(0o700)
-    (root / FILE).write_text(SETTINGS.format(kind=kind), encoding="utf-8")
+    (root / FILE).write_text(SETTINGS.format(kind=kind, database=database or DATABASE), encoding="utf-8")
     if not (root / "office.toml").exists():
         (root / "office.toml").write_text(OFFICE, encoding="utf-8")
     site = load(root)
