@@ -25,6 +25,7 @@ from pyhanko_certvalidator.errors import (
     OCSPFetchError,
     PathError,
     RevokedError,
+    ValidationError,
 )
 from pyhanko_certvalidator.fetchers import CertificateFetcher, CRLFetcher, Fetchers, OCSPFetcher
 from pyhanko_certvalidator.fetchers.common_utils import (
@@ -119,7 +120,7 @@ class Revocation:
             path = wait(validator.async_validate_usage(set(), usage))
         except RevokedError as error:
             raise Refused("signing.revoked", name=chain[0].subject.native.get("common_name", "")) from error
-        except PathError:
+        except (PathError, ValidationError):
             return Evidence()
         return Evidence(
             tuple(link.dump() for link in path),

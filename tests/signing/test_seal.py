@@ -89,11 +89,19 @@ def test_sealing_again_asks_the_key_for_the_same_thing() -> None:
     assert sealed(standard().signed, standard().plan) == standard().sealed
 
 
-def test_a_hybrid_file_as_word_saves_it_is_sealed_whole() -> None:
+def test_object_streams_are_sealed_whole() -> None:
     with pikepdf.open(io.BytesIO(drawn().pdf)) as opened:
         out = io.BytesIO()
         opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     check_two_layers(papers(out.getvalue()).sealed)
+
+
+def test_a_hybrid_file_as_word_saves_it_is_sealed_whole() -> None:
+    hybrid = (Path(__file__).parents[2] / "samples/hybrid/CV-bao-cao.hybrid.pdf").read_bytes()
+    assert PdfFileReader(io.BytesIO(hybrid), strict=False).xrefs.hybrid_xrefs_present
+    made = papers(hybrid)
+    assert made.sealed.startswith(hybrid)
+    check_two_layers(made.sealed)
 
 
 def test_the_strict_locks_keep_both_layers_good() -> None:
