@@ -1,11 +1,12 @@
 """`office.toml`: who is who in an office, typed. `niem office apply FILE` makes the ledger say the same."""
 
 import tomllib
+from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from document.errors import BadInput
 
@@ -45,6 +46,7 @@ class SignsSpec(_Strict):
     """Authority lines joined by ` / `: `TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH`; empty for the head."""
     title: str
     valid_from: date = date(2020, 1, 1)
+    valid_to: date | None = None
 
 
 class PersonSpec(_Strict):
@@ -81,11 +83,37 @@ class OrganisationSpec(_Strict):
     people: list[PersonSpec] = []
     series: list[SeriesSpec] = []
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        units = [unit.code for unit in self.units]
+        _once("units.code", units)
+        _once("series.code", [series.code for series in self.series])
+        _once("series.symbols", [symbol for series in self.series for symbol in series.symbols])
+        for person in self.people:
+            unknown = sorted(set(person.head_of) - set(units))
+            if unknown:
+                raise ValueError(f"{person.login}: head_of names {unknown}; known: {units}")
+        return self
+
 
 class OfficeSpec(_Strict):
     """The whole file."""
 
     organisations: list[OrganisationSpec] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        """Organisations share no login and no folder."""
+        _once("organisations.code", [one.code for one in self.organisations])
+        _once("people.login", [person.login for one in self.organisations for person in one.people])
+        _once("units.folder", [unit.folder for one in self.organisations for unit in one.units])
+        return self
+
+
+def _once(what: str, values: list[str]) -> None:
+    twice = sorted(value for value, times in Counter(values).items() if times > 1)
+    if twice:
+        raise ValueError(f"{what}: {twice} stands twice")
 
 
 def load_office(path: Path) -> OfficeSpec:
@@ -94,11 +122,11 @@ def load_office(path: Path) -> OfficeSpec:
         return OfficeSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise BadInput("office.missing", path=path) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput("office.invalid", path=path, faults=str(error)) from None
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            f"{'.'.join(str(part) for part in item['loc']) or path.name}: {item['msg']}"
             for item in error.errors(include_input=False)
         )
         raise BadInput("office.invalid", path=path, faults=faults) from None

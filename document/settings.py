@@ -207,6 +207,8 @@ def load(root: Path) -> Site:
         source = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise Misconfigured("settings.missing", path=file) from None
+    except UnicodeDecodeError as error:
+        raise Misconfigured("settings.wrong", path=file, faults=str(error)) from None
     try:
         return Site(root.resolve(), Settings.model_validate(tomllib.loads(source)))
     except tomllib.TOMLDecodeError as error:
@@ -239,8 +241,12 @@ def _line(source: str, loc: list[str]) -> int:
     for number, line in enumerate(source.splitlines(), start=1):
         text = line.strip()
         if text.startswith("["):
-            section = text.strip("[] ")
-            found = number if section == loc[0] else found
-        elif section == loc[0] and len(loc) > 1 and text.split("=")[0].strip() == loc[1]:
+            section = text[1:].partition("]")[0].strip()
+            path = [section]
+        else:
+            path = [part for part in (section, *text.partition("=")[0].strip().split(".")) if part]
+        if len(path) > 1 and path == loc[:2]:
             return number
+        if not found and path[:1] == loc[:1]:
+            found = number
     return found

@@ -82,6 +82,12 @@ MACHINE: Final = frozenset({_S.RECEIVED, _S.NUMBERED, _S.SEALED, _S.VERIFIED})
 """Stages that a worker carries on by itself (NUMBERED once the clerk has opened the key for it)."""
 
 
-def may_move(old: Stage, new: Stage) -> bool:
-    """Whether the table allows it."""
-    return new in MOVES[old]
+def may_move(old: Stage, new: Stage, held_from: Stage | None = None) -> bool:
+    """Whether the table allows it.
+
+    HELD goes back only to `held_from`, or to an end that stage itself could have come to: returned
+    before a number was given, void after.
+    """
+    if old is not Stage.HELD or new not in MOVES[old]:
+        return new in MOVES[old]
+    return held_from is not None and (new is held_from or new in MOVES[held_from] - LIVING)

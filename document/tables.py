@@ -302,21 +302,35 @@ class Version(_Owned, Base):
 
 
 class Decision(_Owned, Base):
-    """One decision by one person about one digest: content, form (Đ12) or approve."""
+    """One decision by one person about one digest: content, form (Đ12) or approve.
+
+    Each of the three passes once in a preparation, whoever passes it.
+    """
 
     __tablename__ = "decisions"
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), index=True)
     preparation: Mapped[int]
     step: Mapped[str]
-    """content, form, approve; `withdraw` for the unit's own taking back."""
+    """content, form, approve; `withdraw` for the unit's own taking back; else the act that has a reason."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     shown: Mapped[str]
     """The manifest digest of what was shown (the prepared set)."""
     outcome: Mapped[str]
-    """pass, return, or off (the step is switched off; `reason` is the rule's number)."""
+    """pass, return, off (the step is switched off; `reason` is the rule's number), or noted."""
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("document_id", "step", "person_id", "shown"),)
+    __table_args__ = (
+        CheckConstraint(_in("outcome", ["pass", "return", "off", "noted"]), "known_outcome"),
+        Index(
+            "uq_decisions_passed",
+            "document_id",
+            "preparation",
+            "step",
+            unique=True,
+            sqlite_where=text("outcome IN ('pass', 'off')"),
+            postgresql_where=text("outcome IN ('pass', 'off')"),
+        ),
+    )
 
 
 class Intent(_Owned, Base):

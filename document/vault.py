@@ -27,20 +27,27 @@ class Vault:
         return self.root / digest[:2] / digest
 
     def put(self, data: bytes) -> str:
-        """Make `data` safe on disk and return its digest; the same bytes twice are one file."""
+        """Make `data` safe on disk and return its digest; the same bytes twice are one file.
+
+        A damaged file of that digest is replaced.
+        """
         digest = digest_of(data)
         target = self.path(digest)
-        if target.exists() and target.stat().st_size == len(data):
+        if target.exists() and digest_of(target.read_bytes()) == digest:
             return digest
         self.faults.point("vault.before")
         target.parent.mkdir(parents=True, exist_ok=True)
+        sync_folder(self.root)
         beside = target.with_name(f".{digest}.{secrets.token_hex(4)}")
-        with beside.open("xb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.chmod(0o440)
-        beside.rename(target)
+        try:
+            with beside.open("xb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            beside.chmod(0o440)
+            beside.rename(target)
+        finally:
+            beside.unlink(missing_ok=True)
         sync_folder(target.parent)
         self.faults.point("vault.after")
         return digest

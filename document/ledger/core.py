@@ -1,7 +1,9 @@
 """Transactions, moves and the chained record.
 
 SQLite runs in WAL mode and every writing transaction begins IMMEDIATE (with ordinary transactions 20
-threads taking numbers got `database is locked` 179 times of 200); PostgreSQL locks the rows concerned.
+threads taking numbers got `database is locked` 179 times of 200). PostgreSQL locks rows, always in this
+order, so that no two transactions wait for each other: the documents concerned (by id), the series, the
+end of the chain.
 """
 
 import hashlib
@@ -10,7 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import rfc8785
 from sqlalchemy import Connection, Engine, create_engine, event, update
@@ -21,12 +23,17 @@ from document.clock import Clock, SystemClock
 from document.errors import Conflict, NotFound
 from document.faults import NONE, Faults
 from document.stages import Stage, may_move
-from document.tables import Document, Event, EventHead, Organisation
+from document.tables import Base, Document, Event, EventHead, Organisation
 
 EVENT_VERSION: Final = 1
 GENESIS: Final = "0" * 64
 """`prev` of the first event of a chain."""
 BUSY_SECONDS: Final = 30
+
+OWNED: Final = {"key_share": True}
+"""FOR NO KEY UPDATE: one writer at a time, while rows that only refer to this one may still be added."""
+
+Row = TypeVar("Row", bound=Base)
 
 _count = itertools.count()
 
@@ -88,7 +95,8 @@ class LedgerCore:
         Raises `Conflict("ledger.moved")` when somebody was quicker or the table of moves forbids it.
         """
         before = old or Stage(document.stage)
-        if not may_move(before, new):
+        held_from = Stage(document.held_from) if document.held_from else None
+        if not may_move(before, new, held_from):
             raise Conflict("ledger.moved", stage=before)
         now = self.clock.now()
         result = session.execute(
@@ -98,7 +106,8 @@ class LedgerCore:
             .execution_options(synchronize_session="fetch")
         )
         if not isinstance(result, CursorResult) or result.rowcount != 1:
-            raise Conflict("ledger.moved", stage=before)
+            session.refresh(document)
+            raise Conflict("ledger.moved", stage=Stage(document.stage))
 
     def record(
         self,
@@ -116,7 +125,7 @@ class LedgerCore:
 
         The event is RFC 8785 canonical JSON and its hash SHA-256 of exactly those bytes.
         """
-        head = session.get(EventHead, organisation_id, with_for_update=True)
+        head = session.get(EventHead, organisation_id, with_for_update=OWNED)
         if head is None:
             if session.get(Organisation, organisation_id) is None:
                 raise NotFound("ledger.organisation_unknown", id=organisation_id)
@@ -154,8 +163,24 @@ class LedgerCore:
 
     @staticmethod
     def row(session: Session, document_id: str) -> Document:
-        """The document's row; `NotFound` when there is none."""
+        """The document's row, to look at; `NotFound` when there is none."""
         found = session.get(Document, document_id)
         if found is None:
             raise NotFound("ledger.document_unknown", id=document_id)
+        return found
+
+    @staticmethod
+    def take(session: Session, document_id: str) -> Document:
+        """The document's row, held until the transaction ends; `NotFound` when there is none."""
+        found = session.get(Document, document_id, with_for_update=OWNED, populate_existing=True)
+        if found is None:
+            raise NotFound("ledger.document_unknown", id=document_id)
+        return found
+
+    @staticmethod
+    def one(session: Session, kind: type[Row], row_id: str) -> Row:
+        """The row of `kind` with this id; `NotFound` when there is none."""
+        found = session.get(kind, row_id)
+        if found is None:
+            raise NotFound("ledger.unknown", id=row_id)
         return found

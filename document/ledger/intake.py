@@ -48,12 +48,12 @@ class IntakeActs(ViewActs):
     def folder(self, folder_id: str) -> FolderFact:
         """One watched folder."""
         with self.reading() as session:
-            return folder_fact(session.get_one(Folder, folder_id))
+            return folder_fact(self.one(session, Folder, folder_id))
 
     def unit(self, unit_id: str) -> UnitFact:
         """One drafting unit."""
         with self.reading() as session:
-            row = session.get_one(Unit, unit_id)
+            row = self.one(session, Unit, unit_id)
             return UnitFact(
                 row.id, row.organisation_id, row.code, row.name, row.content_check, row.content_rule,
                 row.form_check, row.form_rule,
@@ -185,7 +185,7 @@ class IntakeActs(ViewActs):
                 and (s.valid_to is None or on <= s.valid_to)
             ]
             if not named:
-                body = organisation_fact(session, session.get_one(Organisation, organisation_id), on)
+                body = organisation_fact(session, self.one(session, Organisation, organisation_id), on)
                 raise Returnable("intake.signer_unknown", name=name, organisation=body.name)
             for row in named:
                 if plain(row.title) == plain(title) and plain(row.capacity) == plain(capacity):
@@ -200,7 +200,7 @@ class IntakeActs(ViewActs):
 
     def to_give_back(self) -> list[DocumentFact]:
         """Documents that ended before issue and still lie in the unit's work folder."""
-        ended = [Stage.RETURNED.value, Stage.WITHDRAWN.value]
+        ended = [Stage.RETURNED.value, Stage.WITHDRAWN.value, Stage.VOID.value]
         with self.reading() as session:
             rows = session.scalars(
                 select(Document).where(Document.stage.in_(ended), Document.folder_done.is_(False))
@@ -210,7 +210,7 @@ class IntakeActs(ViewActs):
     def folder_done(self, document_id: str) -> None:
         """The unit's folders show the end."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             row.folder_done = True
             self.record(session, row.organisation_id, "folder.done", document=row.id)
 

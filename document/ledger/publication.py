@@ -3,12 +3,14 @@
 from sqlalchemy import func, select
 
 from document.clock import local_date
+from document.errors import NotFound
 from document.facts import NewProcedure, ProcedureFact
 from document.ledger.register import RegisterActs
 from document.ledger.views import organisation_fact, register_fact
 from document.stages import Stage
 from document.tables import (
     Document,
+    DocumentFile,
     Event,
     Organisation,
     Procedure,
@@ -24,7 +26,7 @@ class PublicationActs(RegisterActs):
     def issued(self, document_id: str, procedures: list[NewProcedure]) -> None:
         """VERIFIED -> ISSUED: the file lies in the unit's folder; its procedures are public from now."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             now = self.clock.now()
             self.move(session, row, Stage.ISSUED, old=Stage.VERIFIED, folder_done=True)
             for item in procedures:
@@ -76,7 +78,7 @@ class PublicationActs(RegisterActs):
                 verdict = session.scalar(
                     select(VerdictRecord.body)
                     .where(VerdictRecord.digest == digest)
-                    .order_by(VerdictRecord.at.desc())
+                    .order_by(VerdictRecord.at.desc(), VerdictRecord.id.desc())
                 )
                 facts.append(
                     ProcedureFact(
@@ -94,11 +96,16 @@ class PublicationActs(RegisterActs):
     def purged(self, digest: str, reason: str) -> None:
         """Record, before it happens, that the bytes of `digest` are destroyed; digest and events stay.
 
-        The reason is a text and stands in the event's `data` only as its length; it is kept with the
-        decisions of the document the bytes belong to.
+        The reason's words are kept with the decisions of every document the bytes belong to. Raises
+        `NotFound("vault.missing")` when no document has these bytes.
         """
         with self.writing() as session:
-            versions = session.scalars(select(Version).where(Version.digest == digest)).all()
-            for version in versions:
-                row = session.get_one(Document, version.document_id)
-                self._note(session, row, "vault.purged", reason, None)
+            concerned = session.scalars(
+                select(Version.document_id)
+                .where(Version.digest == digest)
+                .union(select(DocumentFile.document_id).where(DocumentFile.digest == digest))
+            ).all()
+            if not concerned:
+                raise NotFound("vault.missing", digest=digest)
+            for row in [self.take(session, document_id) for document_id in sorted(concerned)]:
+                self.note(session, row, "vault.purged", reason, None, digests=[digest])

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from document.clock import local_date
 from document.errors import Conflict, Refused
 from document.facts import IntentFact, RegisterFact, SealRuleFact, SeriesFact
+from document.ledger.core import OWNED
 from document.ledger.review import ReviewActs
 from document.ledger.views import intent_fact, register_fact
 from document.ledger.work import NewVersion
 from document.manifest import FileRole
-from document.numbering import number_text
+from document.numbering import number_symbol, number_text
 from document.stages import Stage
 from document.tables import (
     Document,
@@ -72,8 +73,8 @@ class RegisterActs(ReviewActs):
         """
         planned: dict[str, list[IntentFact]] = {}
         with self.writing() as session:
-            for document_id in document_ids:
-                row = self.row(session, document_id)
+            rows = {one: self.take(session, one) for one in sorted(set(document_ids))}
+            for document_id, row in rows.items():
                 if row.stage not in SEALABLE:
                     raise Conflict("ledger.moved", stage=Stage(row.stage))
                 self._abandon_all(session, row.id)
@@ -104,7 +105,7 @@ class RegisterActs(ReviewActs):
         The year is the year of numbering (R-REG-01), the date the act's own.
         """
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             entry = session.scalar(select(RegisterEntry).where(RegisterEntry.document_id == document_id))
             if entry is not None and row.stage == Stage.NUMBERED.value:
                 row.needs_pin = False
@@ -154,7 +155,7 @@ class RegisterActs(ReviewActs):
         entry = RegisterEntry(
             id=self.new_id(), organisation_id=row.organisation_id, document_id=row.id,
             series_id=series.id, year=issued_on.year, number=number, number_text=shown, symbol=symbol,
-            number_symbol=f"{shown}/{symbol}", issued_on=issued_on, kind=reading["kind"]["text"],
+            number_symbol=number_symbol(shown, symbol), issued_on=issued_on, kind=reading["kind"]["text"],
             subject=reading["subject"]["text"], signer=signer, recipients=list(reading["recipients"]),
             archive_unit=reading["archive_unit"], clerk_id=clerk_id, at=self.clock.now(), copies=1,
             note="", void=False,
@@ -165,7 +166,7 @@ class RegisterActs(ReviewActs):
 
     def _next(self, session: Session, series: Series, year: int) -> int:
         # The series' row always exists, so it is what is locked: two first numbers of a year cannot race.
-        session.get_one(Series, series.id, with_for_update=True, populate_existing=True)
+        session.get_one(Series, series.id, with_for_update=OWNED, populate_existing=True)
         counter = session.get(SeriesYear, (series.id, year), populate_existing=True)
         if counter is None:
             counter = SeriesYear(
@@ -176,26 +177,37 @@ class RegisterActs(ReviewActs):
         session.flush()
         return counter.last
 
-    def sealed(self, document_id: str, versions: list[NewVersion]) -> None:
-        """NUMBERED -> SEALED: every file's sealed bytes become the issued version, its intent is done."""
+    def sealed(
+        self, document_id: str, versions: list[NewVersion], used: list[IntentFact] | None = None
+    ) -> None:
+        """NUMBERED -> SEALED: every file's sealed bytes become the issued version, its intent is done.
+
+        `used`: the intents the bytes were signed for. Raises `Conflict("ledger.intent_used")` when they
+        are not the open ones (the clerk has begun again meanwhile), or a file is missing.
+        """
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
+            if row.stage != Stage.NUMBERED.value:
+                raise Conflict("ledger.moved", stage=Stage(row.stage))
             intents = self._seal_intents(session, document_id)
             by_ordinal = {v.ordinal: v for v in versions}
+            same = used is None or {i.id for i in used} == {i.id for i in intents}
+            if not same or not intents or by_ordinal.keys() != {i.ordinal for i in intents}:
+                raise Conflict("ledger.intent_used")
             for intent in intents:
                 self.finish(session, intent.id, by_ordinal[intent.ordinal].digest)
             self.add_versions(session, row, "sealed", versions)
             self.move(session, row, Stage.SEALED, old=Stage.NUMBERED)
             self.record(
                 session, row.organisation_id, "document.sealed", document=row.id,
-                actor=intents[0].actor_id if intents else None, digests=[v.digest for v in versions],
+                actor=intents[0].actor_id, digests=[v.digest for v in versions],
                 intents=[i.id for i in intents], rule="R-SIG-03",
             )  # fmt: skip
 
     def void(self, document_id: str, reason: str, actor: str | None = None) -> None:
         """The number stays in the register, marked, and is never used again (R-REG-10)."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             entry = session.scalar(select(RegisterEntry).where(RegisterEntry.document_id == document_id))
             if entry is None:
                 raise Conflict("register.no_number", id=document_id)
@@ -203,7 +215,7 @@ class RegisterActs(ReviewActs):
             entry.note = reason
             self._abandon_all(session, row.id)
             self.move(session, row, Stage.VOID)
-            self._note(session, row, "number.void", reason, actor)
+            self.note(session, row, "number.void", reason, actor)
 
     def add_seal_rule(self, rule: SealRuleFact) -> None:
         """Record a standing rule with its written authorisation; it ends by itself on its last day."""
@@ -223,9 +235,7 @@ class RegisterActs(ReviewActs):
     def seal_rules(self, on: date) -> list[SealRuleFact]:
         """The standing rules in force on `on`."""
         with self.reading() as session:
-            rows = session.scalars(
-                select(SealRule).where(SealRule.valid_from <= on, SealRule.valid_to >= on)
-            )
+            rows = session.scalars(select(SealRule).where(SealRule.valid_from <= on, SealRule.valid_to >= on))
             return [
                 SealRuleFact(
                     id=r.id, organisation_id=r.organisation_id, authorisation=r.authorisation,

@@ -7,7 +7,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from document.errors import Conflict
+from document.errors import Conflict, NotFound
 from document.facts import IntentFact
 from document.ledger.views import intent_fact
 from document.ledger.work import NewVersion, WorkActs
@@ -33,7 +33,7 @@ class ReviewActs(WorkActs):
         """
         try:
             with self.writing() as session:
-                row = self.row(session, document_id)
+                row = self.take(session, document_id)
                 self._must_stand(session, row, STEPS[step], shown)
                 if outcome == "pass" and step in self._passed(session, row):
                     raise Conflict("check.done")
@@ -55,7 +55,7 @@ class ReviewActs(WorkActs):
     def return_document(self, document_id: str, person_id: str, step: str, shown: str, reason: str) -> None:
         """A person sends the document back with a reason, at whatever step before the number."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             if shown != self._shown(session, row):
                 raise Conflict("check.shown_changed")
             self._decision(session, row, step, person_id, shown=shown, outcome="return", reason=reason)
@@ -69,11 +69,13 @@ class ReviewActs(WorkActs):
     def confirm_reading(self, document_id: str, person_id: str, reading: Reading, signatory_id: str) -> None:
         """A person says what the machine was not sure of; a prepared document is prepared again."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             row.reading = reading.as_json()
             row.signatory_id = signatory_id
             row.confirmed = True
             self._abandon_all(session, row.id)
+            if row.stage == Stage.HELD.value:
+                raise Conflict("ledger.moved", stage=Stage.HELD)
             if row.stage != Stage.RECEIVED.value:
                 self.move(session, row, Stage.RECEIVED)
             self.record(session, row.organisation_id, "reading.confirmed", document=row.id, actor=person_id)
@@ -81,7 +83,7 @@ class ReviewActs(WorkActs):
     def withdraw(self, document_id: str, unit_id: str, reason: str, actor: str | None = None) -> None:
         """The unit takes its document back before it is signed."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             if row.unit_id != unit_id:
                 raise Conflict("ledger.other_unit")
             self._decision(session, row, "withdraw", actor, shown=row.digest, outcome="return", reason=reason)
@@ -92,16 +94,18 @@ class ReviewActs(WorkActs):
     def plan_intent(self, document_id: str, person_id: str, key_id: str, shown: str) -> IntentFact:
         """Write down that this leader's key will sign these bytes; the stage does not change yet.
 
-        At CHECKED, or at APPROVED when the key was not used (the PIN is given again). An open intent
-        that was never used is abandoned for the new one.
+        At CHECKED, or at APPROVED by the person who approved, when the key was not used (the PIN is given
+        again). An open intent that was never used is abandoned for the new one.
         """
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             stage = Stage(row.stage)
             if stage is not Stage.APPROVED:
                 self._must_stand(session, row, Stage.CHECKED, shown)
-            elif shown != self._shown(session, row):
-                raise Conflict("check.shown_changed")
+            else:
+                self._must_stand(session, row, Stage.APPROVED, shown)
+                if person_id != self._approver(session, row):
+                    raise Conflict("ledger.moved", stage=stage)
             base = self._digest(session, row, "prepared")
             self._abandon_all(session, row.id)
             return intent_fact(
@@ -133,10 +137,12 @@ class ReviewActs(WorkActs):
         return intent
 
     def approve(self, intent_id: str, shown: str) -> None:
-        """CHECKED -> APPROVED by the intent's person; nothing moves when it is APPROVED already."""
+        """CHECKED -> APPROVED by the intent's person; nothing moves when it is APPROVED already.
+
+        Raises `Conflict("ledger.intent_used")` when the intent is no longer open.
+        """
         with self.writing() as session:
-            intent = session.get_one(Intent, intent_id)
-            row = self.row(session, intent.document_id)
+            intent, row = self._open(session, intent_id)
             if row.stage == Stage.APPROVED.value:
                 return
             self._must_stand(session, row, Stage.CHECKED, shown)
@@ -150,8 +156,7 @@ class ReviewActs(WorkActs):
     def signed(self, intent_id: str, digest: str, size: int) -> None:
         """APPROVED -> SIGNED: the bytes with the leader's layer become a version, the intent is done."""
         with self.writing() as session:
-            intent = session.get_one(Intent, intent_id)
-            row = self.row(session, intent.document_id)
+            intent, row = self._open(session, intent_id)
             self.finish(session, intent_id, digest)
             self.add_versions(session, row, "signed", [NewVersion(0, digest, size)])
             self.move(session, row, Stage.SIGNED, old=Stage.APPROVED)
@@ -176,6 +181,17 @@ class ReviewActs(WorkActs):
                 .order_by(Intent.ordinal)
             )
             return [intent_fact(row) for row in rows]
+
+    def _open(self, session: Session, intent_id: str) -> tuple[Intent, Document]:
+        """A leader's open intent and its document, both held."""
+        document_id = session.scalar(select(Intent.document_id).where(Intent.id == intent_id))
+        if document_id is None:
+            raise NotFound("ledger.unknown", id=intent_id)
+        row = self.take(session, document_id)
+        intent = session.get_one(Intent, intent_id)
+        if intent.state != "open" or intent.layer != "signer":
+            raise Conflict("ledger.intent_used")
+        return intent, row
 
     @staticmethod
     def finish(session: Session, intent_id: str, result: str) -> None:
@@ -230,6 +246,17 @@ class ReviewActs(WorkActs):
                 Version.preparation == row.preparation,
             )
         ).one()
+
+    @staticmethod
+    def _approver(session: Session, row: Document) -> str | None:
+        return session.scalar(
+            select(Decision.person_id).where(
+                Decision.document_id == row.id,
+                Decision.preparation == row.preparation,
+                Decision.step == "approve",
+                Decision.outcome == "pass",
+            )
+        )
 
     @staticmethod
     def _passed(session: Session, row: Document) -> set[str]:

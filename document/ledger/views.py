@@ -123,13 +123,19 @@ def document_fact(session: Session, row: Document) -> DocumentFact:
         unit_name=session.get_one(Unit, row.unit_id).name, dossier_id=row.dossier_id, round=row.round,
         digest=row.digest, stem=row.stem, stage=Stage(row.stage),
         held_from=Stage(row.held_from) if row.held_from else None, reason=row.reason,
-        reason_params=row.reason_params, reading=reading_from(row.reading), confirmed=row.confirmed,
+        reason_params=_params(row), reading=reading_from(row.reading), confirmed=row.confirmed,
         signatory=signatory_fact(session, signatory) if signatory else None, plan=row.plan,
         preparation=row.preparation, received_at=row.received_at, stage_at=row.stage_at,
         attempts=row.attempts, needs_pin=row.needs_pin, folder_done=row.folder_done,
         files=_files(session, row.id), versions=_versions(session, row.id),
         decisions=_decisions(session, row.id), register=register_fact(entry) if entry else None,
     )  # fmt: skip
+
+
+def _params(row: Document) -> dict[str, Any]:
+    """The blanks of the reason; a stage is a stage again, so that people read its wording."""
+    params = row.reason_params
+    return {**params, "stage": Stage(params["stage"])} if params.get("stage") in set(Stage) else params
 
 
 class ViewActs(LedgerCore):

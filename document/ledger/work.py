@@ -1,17 +1,18 @@
 """What the workers ask and write: the next piece of work, its result, and what is held."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from document.clock import shown
 from document.errors import Conflict
 from document.facts import DocumentFact
 from document.ledger.views import ViewActs, document_fact
-from document.stages import Stage
+from document.stages import Stage, may_move
 from document.tables import Decision, Document, Unit, VerdictRecord, Version
 
 ATTEMPTS: Final = 3
@@ -36,14 +37,10 @@ class WorkActs(ViewActs):
         The claim counts as an attempt before the work begins, so that a death counts too; a document
         whose attempts are used up is held instead. None: nothing to do.
         """
-        now = self.clock.now()
-        ready = or_(
-            and_(Document.stage == Stage.RECEIVED.value, Document.confirmed.is_(True)),
-            and_(Document.stage == Stage.NUMBERED.value, Document.needs_pin.is_(False)),
-            Document.stage.in_([Stage.SEALED.value, Stage.VERIFIED.value]),
+        free = or_(Document.lease_until.is_(None), Document.lease_until < self.clock.now())
+        query = (
+            select(Document.id).where(self._ready(), free).order_by(Document.stage_at, Document.id).limit(1)
         )
-        free = or_(Document.lease_until.is_(None), Document.lease_until < now)
-        query = select(Document.id).where(ready, free).order_by(Document.stage_at, Document.id).limit(1)
         with self.reading() as session:
             found = session.scalar(query)
         return self._claim(found, lease_seconds) if found else None
@@ -51,15 +48,17 @@ class WorkActs(ViewActs):
     def _claim(self, document_id: str, lease_seconds: float) -> DocumentFact | None:
         now = self.clock.now()
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
+            if row.lease_until is not None and row.lease_until >= now:
+                return None  # another worker was quicker
             if row.attempts >= ATTEMPTS:
-                self._hold(session, row, "work.three_times", {})
+                self._hold(session, row, "work.three_times", {"stage": row.stage})
                 return None
             won = session.execute(
                 update(Document)
                 .where(
                     Document.id == document_id,
-                    Document.stage == row.stage,
+                    self._ready(),
                     Document.attempts == row.attempts,
                     or_(Document.lease_until.is_(None), Document.lease_until < now),
                 )
@@ -70,13 +69,21 @@ class WorkActs(ViewActs):
             session.refresh(row)
             return document_fact(session, row)
 
+    @staticmethod
+    def _ready() -> ColumnElement[bool]:
+        return or_(
+            and_(Document.stage == Stage.RECEIVED.value, Document.confirmed.is_(True)),
+            and_(Document.stage == Stage.NUMBERED.value, Document.needs_pin.is_(False)),
+            Document.stage.in_([Stage.SEALED.value, Stage.VERIFIED.value]),
+        )
+
     def release(self, document_id: str, *, needs_pin: bool = False) -> None:
         """Give a claimed document back unharmed: a service was silent, or the key's holder is needed.
 
         Neither is the document's fault, so the attempt does not count.
         """
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             row.lease_until = None
             row.attempts = max(0, row.attempts - 1)
             row.needs_pin = needs_pin
@@ -84,12 +91,12 @@ class WorkActs(ViewActs):
     def failed(self, document_id: str) -> None:
         """The step failed for an unforeseen reason: free it for another try (the attempt counts)."""
         with self.writing() as session:
-            self.row(session, document_id).lease_until = None
+            self.take(session, document_id).lease_until = None
 
     def prepared(self, document_id: str, plan: dict[str, Any], versions: list[NewVersion]) -> None:
         """RECEIVED -> PREPARED with the prepared bytes; a switched-off check is recorded with its rule."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             number = row.preparation + 1
             self.move(session, row, Stage.PREPARED, old=Stage.RECEIVED, plan=plan, preparation=number)
             session.refresh(row)
@@ -130,10 +137,16 @@ class WorkActs(ViewActs):
                 )
             )  # fmt: skip
 
-    def returned_by_machine(self, document_id: str, code: str, **params: object) -> None:
-        """The document itself cannot go on: it goes back to its folder with this reason."""
+    def returned_by_machine(
+        self, document_id: str, code: str, seen: Stage | None = None, /, **params: object
+    ) -> None:
+        """The document itself cannot go on: it goes back to its folder with this reason.
+
+        `seen`: the stage the caller worked at; `Conflict("ledger.moved")` when it stands elsewhere now.
+        """
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
+            self._still(row, seen)
             stage = row.stage
             self.move(session, row, Stage.RETURNED, reason=code, reason_params=_plain(params), held_from=None)
             self.record(
@@ -144,7 +157,7 @@ class WorkActs(ViewActs):
     def verified(self, document_id: str, verdicts: list[dict[str, Any]]) -> None:
         """SEALED -> VERIFIED; the verdicts (one per file, main first) are kept whole."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             self.keep_verdicts(session, row, verdicts)
             self.move(session, row, Stage.VERIFIED, old=Stage.SEALED)
             self.record(
@@ -155,7 +168,7 @@ class WorkActs(ViewActs):
     def judged(self, document_id: str, verdicts: list[dict[str, Any]]) -> None:
         """Keep verdicts without moving (before a hold, or at a later re-check)."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             self.keep_verdicts(session, row, verdicts)
             self.record(
                 session, row.organisation_id, "document.judged", document=row.id,
@@ -172,10 +185,17 @@ class WorkActs(ViewActs):
                 )
             )  # fmt: skip
 
-    def hold(self, document_id: str, code: str, **params: object) -> None:
-        """The machine gives up: HELD, with the code of its reason."""
+    def hold(self, document_id: str, code: str, seen: Stage | None = None, /, **params: object) -> None:
+        """The machine gives up: HELD, with the code of its reason; `seen` as for `returned_by_machine`."""
         with self.writing() as session:
-            self._hold(session, self.row(session, document_id), code, params)
+            row = self.take(session, document_id)
+            self._still(row, seen)
+            self._hold(session, row, code, params)
+
+    @staticmethod
+    def _still(row: Document, seen: Stage | None) -> None:
+        if seen is not None and row.stage != seen.value:
+            raise Conflict("ledger.moved", stage=Stage(row.stage))
 
     def _hold(self, session: Session, row: Document, code: str, params: dict[str, object]) -> None:
         stage = row.stage
@@ -189,35 +209,54 @@ class WorkActs(ViewActs):
     def retry(self, document_id: str, reason: str, actor: str | None = None) -> Stage:
         """HELD -> where it came from; returns that stage."""
         with self.writing() as session:
-            row = self.row(session, document_id)
+            row = self.take(session, document_id)
             if row.stage != Stage.HELD.value or row.held_from is None:
                 raise Conflict("ledger.not_held", id=document_id)
             back = Stage(row.held_from)
             self.move(session, row, back, old=Stage.HELD, held_from=None, reason=None, reason_params={})
-            self._note(session, row, "held.retry", reason, actor)
+            self.note(session, row, "held.retry", reason, actor)
             return back
 
     def return_held(self, document_id: str, reason: str, actor: str | None = None) -> None:
         """HELD -> RETURNED, only while no number was given."""
         with self.writing() as session:
-            row = self.row(session, document_id)
-            before = (Stage.RECEIVED, Stage.PREPARED, Stage.CHECKED, Stage.APPROVED, Stage.SIGNED)
-            if row.stage != Stage.HELD.value or row.held_from not in before:
+            row = self.take(session, document_id)
+            held_from = Stage(row.held_from) if row.held_from else None
+            if row.stage != Stage.HELD.value or not may_move(Stage.HELD, Stage.RETURNED, held_from):
                 raise Conflict("ledger.not_held", id=document_id)
             self.move(session, row, Stage.RETURNED, old=Stage.HELD)
-            self._note(session, row, "held.return", reason, actor)
+            self.note(session, row, "held.return", reason, actor)
 
-    def _note(self, session: Session, row: Document, act: str, reason: str, actor: str | None) -> None:
+    def note(
+        self,
+        session: Session,
+        row: Document,
+        act: str,
+        reason: str,
+        actor: str | None,
+        *,
+        digests: list[str] | None = None,
+    ) -> None:
+        """An act of the office with its reason: the words stand among the decisions, the act in the chain."""
         session.add(
             Decision(
                 id=self.new_id(), organisation_id=row.organisation_id, document_id=row.id,
                 preparation=row.preparation, step=act, person_id=actor, shown=row.digest,
-                outcome="return" if act.endswith("return") else "pass", reason=reason, at=self.clock.now(),
+                outcome="return" if act in ("held.return", "number.void") else "noted", reason=reason,
+                at=self.clock.now(),
             )
         )  # fmt: skip
-        self.record(session, row.organisation_id, act, document=row.id, actor=actor)
+        self.record(session, row.organisation_id, act, document=row.id, actor=actor, digests=digests)
 
 
 def _plain(params: dict[str, object]) -> dict[str, Any]:
-    """Parameters of a message as JSON: what is no number or text becomes text."""
-    return {k: v if isinstance(v, str | int | float | bool) else str(v) for k, v in params.items()}
+    """Parameters of a message as JSON: times as people here write them, what is no number becomes text."""
+
+    def one(value: object) -> object:
+        if isinstance(value, datetime):
+            return shown(value)
+        if isinstance(value, date):
+            return value.strftime("%d/%m/%Y")
+        return value if isinstance(value, str | int | float | bool) else str(value)
+
+    return {name: one(value) for name, value in params.items()}

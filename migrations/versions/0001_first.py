@@ -316,23 +316,26 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organisation_id", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('pass', 'return', 'off', 'noted')", name=op.f("ck_decisions_known_outcome")
+        ),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_decisions_document_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_decisions_organisation_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_decisions_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
-        sa.UniqueConstraint(
-            "document_id",
-            "step",
-            "person_id",
-            "shown",
-            name=op.f("uq_decisions_document_id_step_person_id_shown"),
-        ),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decisions_document_id"), ["document_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decisions_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "uq_decisions_passed",
+            ["document_id", "preparation", "step"],
+            unique=True,
+            sqlite_where=sa.text("outcome IN ('pass', 'off')"),
+            postgresql_where=sa.text("outcome IN ('pass', 'off')"),
+        )
 
     op.create_table(
         "document_files",
@@ -538,6 +541,11 @@ def downgrade() -> None:
 
     op.drop_table("document_files")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_decisions_passed",
+            sqlite_where=sa.text("outcome IN ('pass', 'off')"),
+            postgresql_where=sa.text("outcome IN ('pass', 'off')"),
+        )
         batch_op.drop_index(batch_op.f("ix_decisions_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_decisions_document_id"))
 

@@ -26,7 +26,7 @@ QUICK: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "60",
+    "max_connections": "100",
 }
 """Nothing of a test must outlive the machine."""
 
