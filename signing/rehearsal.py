@@ -105,7 +105,7 @@ def rehearse(
     except Returnable:
         raise
     except NiemError as error:
-        raise Returnable("prepare.rehearsal_failed", detail=error.text()) from error
+        raise Returnable("prepare.rehearsal_failed", detail=error.text().rstrip(".")) from error
 
 
 @cache
