@@ -35,7 +35,7 @@ def summed(
     """Put the parts together. `file_reasons` speak against the file as a whole."""
     integrity = _integrity(evidence, file_reasons)
     layers = _layers(evidence, policy.layers[blank.document_class])
-    evidence = _name_receivers(evidence, layers)
+    evidence = _name_later(evidence, layers)
     sum_ = _Sum(evidence, layers, integrity, policy, directory)
     overall, headline = sum_.overall()
     return replace(
@@ -85,14 +85,20 @@ def _issuing(evidence: Sequence[SignatureEvidence], layers: Layers) -> list[int]
     return sorted([*people, *issuing])
 
 
-def _name_receivers(evidence: tuple[SignatureEvidence, ...], layers: Layers) -> tuple[SignatureEvidence, ...]:
+def _name_later(evidence: tuple[SignatureEvidence, ...], layers: Layers) -> tuple[SignatureEvidence, ...]:
     issuing = _issuing(evidence, layers)
     return tuple(
-        replace(one, reasons=(*one.reasons, reason("verdict.later_organisation", name=one.organisation)))
-        if number in layers.organisation and number not in issuing
-        else one
+        replace(one, reasons=(*one.reasons, _later(one))) if _is_later(number, one, issuing) else one
         for number, one in enumerate(evidence)
     )
+
+
+def _is_later(number: int, one: SignatureEvidence, issuing: Sequence[int]) -> bool:
+    return one.integrity == "intact" and one.layer != "timestamp" and number not in issuing
+
+
+def _later(one: SignatureEvidence) -> Reason:
+    return reason("verdict.later_signature", name=one.signer or one.organisation or "?")
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,11 @@ class _Sum:
     @property
     def deciding(self) -> list[SignatureEvidence]:
         return [self.evidence[number] for number in _issuing(self.evidence, self.layers)]
+
+    @property
+    def later(self) -> list[SignatureEvidence]:
+        issuing = _issuing(self.evidence, self.layers)
+        return [one for number, one in enumerate(self.evidence) if _is_later(number, one, issuing)]
 
     def overall(self) -> tuple[Overall, Reason]:
         if self.integrity == "broken":
@@ -151,6 +162,9 @@ class _Sum:
 
     def _good(self) -> tuple[Overall, Reason]:
         two = bool(self.layers.signer)
+        if any(one.trust != "trusted" for one in self.later) and self.deciding[0].trust != "unknown":
+            # Somebody nobody knows has put something on the page; what it shows is not the body's word.
+            return "indeterminate", reason("verdict.later_untrusted")
         if any(one.trust == "unknown" for one in self.deciding):
             return "indeterminate", reason("verdict.valid_no_store" if two else "verdict.single_unchecked")
         if any(one.valid_at_signing is None for one in self.deciding):

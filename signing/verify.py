@@ -24,11 +24,12 @@ from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signing.allowed import Judgement, Limits, closed, judge
+from signing.allowed import Judgement
 from signing.chain import Chain, Material, chain
-from signing.changes import Revision, Step, Unclear, compare
+from signing.changes import Revision, Unclear
 from signing.embedded import Embedded, signatures
 from signing.evidence import DocumentClass, Reason, SignatureEvidence, Verdict, reason
+from signing.history import History
 from signing.policy import DEFAULT, Policy
 from signing.summary import summed, unsigned
 from signing.trust import Directory, Trust, fingerprint
@@ -126,7 +127,7 @@ class _Check:
     # ---- checks 2 to 4: the bytes
 
     def _evidence(self, found: Sequence[Embedded], last: Revision) -> Iterator[SignatureEvidence]:
-        history = _History(self.pdf, found, last)
+        history = History(self.pdf, found, last)
         material = _material(last.pdf)
         seen: set[bytes] = set()
         for one in found:
@@ -210,73 +211,6 @@ class _Check:
         weak = self.policy.weakness(message.digest, *message.key, time.moment)
         if weak:
             yield reason(weak, algorithm=message.algorithm)
-
-
-class _History:
-    """The revisions that signatures cover, each compared with the next."""
-
-    def __init__(self, pdf: bytes, found: Sequence[Embedded], last: Revision) -> None:
-        self.pdf, self.found = pdf, [one for one in found if one.fault is None]
-        ends = sorted({one.end for one in self.found})
-        self.ends = [end for end in ends if _is_whole(pdf, end)]
-        self.revisions: dict[int, Revision] = {}
-        for end in self.ends:
-            try:
-                self.revisions[end] = last if end == len(pdf) else Revision.open(pdf[:end])
-            except Unclear:
-                continue
-        self.ends = [end for end in self.ends if end in self.revisions and self._shows(end)]
-        self.steps = [self._closed(end, step) for end, step in self._compared(last)]
-
-    def covers(self, one: Embedded) -> Any:
-        """How much of the file a signature covers: whole_file, revision or partial."""
-        if one.end not in self.ends:
-            return "partial"
-        return "whole_file" if one.end == len(self.pdf) else "revision"
-
-    def judged(self, one: Embedded) -> Judgement:
-        """What became of the document after one signature."""
-        prepared = self.revisions[one.end].form.fields[one.name]
-        return judge(Limits.of(prepared), [step for end, step in self.steps if end >= one.end])
-
-    def stamped_later(self, one: Embedded) -> bool:
-        """Whether a document time stamp covers the signature."""
-        return any(other.is_timestamp and other.end > one.end for other in self.found)
-
-    def _shows(self, end: int) -> bool:
-        """Whether the revision that a signature covers holds that very signature."""
-        fields = self.revisions[end].form.fields
-        for one in self.found:
-            value = fields[one.name].value if one.end == end and one.name in fields else None
-            if one.end == end and (value is None or bytes(value.get("/Contents", b"")) != one.contents):
-                return False
-        return True
-
-    def _compared(self, last: Revision) -> Iterator[tuple[int, Step]]:
-        """Each end with what happened after it, up to the next end or the end of the file."""
-        for number, end in enumerate(self.ends):
-            following = self.ends[number + 1] if number + 1 < len(self.ends) else len(self.pdf)
-            if following == end:
-                continue
-            tail = self.pdf[end:]
-            if number + 1 == len(self.ends) and not tail.strip(b"\0\t\n\f\r "):
-                continue
-            newer = self.revisions.get(following, last)
-            step = compare(self.revisions[end], newer)
-            whole = following in self.revisions or _is_whole(self.pdf, len(self.pdf), since=end)
-            yield end, step if whole else Step(step.changes, clear=False)
-
-    def _closed(self, end: int, step: Step) -> tuple[int, Step]:
-        after = [one for one in self.found if one.end > end and not one.is_timestamp and one.end in self.ends]
-        if not after:
-            return end, closed(step, None)
-        return end, closed(step, Limits.of(self.revisions[after[0].end].form.fields[after[0].name]))
-
-
-def _is_whole(pdf: bytes, end: int, *, since: int = 0) -> bool:
-    """Whether a prefix ends as a PDF must, with a cross-reference that lies behind `since`."""
-    tail = pdf[max(since, end - 2048) : end].rstrip(b"\0\t\n\f\r ")
-    return 0 < end <= len(pdf) and tail.endswith(b"%%EOF") and b"startxref" in tail
 
 
 def _material(pdf: pikepdf.Pdf) -> Material:
