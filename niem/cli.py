@@ -281,11 +281,14 @@ def demo(
     folder: Path,
     serve: Annotated[bool, typer.Option("--serve", help="Only serve the site that a demo left.")] = False,
     database: Annotated[str, typer.Option(help="A PostgreSQL instead of SQLite.")] = "",
+    any_ports: Annotated[bool, typer.Option("--any-ports", help="Take whatever ports are free.")] = False,
 ) -> None:
     """A whole office in a folder: four real documents go the lawful way, from the folder to the public."""
     from niem import demo as show_case  # noqa: PLC0415 (as above; and it needs the checkout's certs/test)
 
-    sys.exit(show_case.serve(folder, console) if serve else show_case.play(folder, console, database))
+    if serve:
+        sys.exit(show_case.serve(folder, console))
+    sys.exit(show_case.play(folder, console, database, any_ports=any_ports))
 
 
 def _process(name: str, folder: Path) -> Site:

@@ -15,9 +15,8 @@ from typing import Final
 
 from rich.console import Console
 
-from certs.test.make import ensure
 from document import messages
-from document.errors import BadInput, NiemError
+from document.errors import BadInput, Conflict, NiemError
 from document.facts import DocumentFact
 from document.settings import FILE, Site, load
 from document.stages import Stage
@@ -54,12 +53,12 @@ DROPS: Final = (
 DOCUMENTS: Final = len(DROPS)
 
 
-def play(folder: Path, console: Console, database: str = "") -> int:
+def play(folder: Path, console: Console, database: str = "", *, any_ports: bool = False) -> int:
     """Build the site, run the main job to its end, and say what to open next; 0 when all is issued."""
     started = time.monotonic()
     _clear(folder)
     with console.status(messages.text("demo.building")):
-        site = demo_site.build(folder, database)
+        site = demo_site.build(folder, database, (0, 0, 0) if any_ports else demo_site.PORTS)
     console.print(messages.text("demo.built", "vi", path=_short(folder)))
     with serving(site), Show(console) as show:
         for drop in DROPS:
@@ -77,6 +76,9 @@ def serve(folder: Path, console: Console) -> int:
     if not (folder / FILE).exists():
         raise BadInput("demo.not_there", path=folder)
     site = load(folder)
+    taken = demo_site.taken_ports(site)
+    if taken:
+        raise Conflict("demo.port_taken", ports=", ".join(map(str, taken)))
     stop = stop_on_signals()
     with serving(site):
         demo_site.tell_open(site, console)
@@ -144,6 +146,3 @@ def issued(site: Site) -> list[DocumentFact]:
 
 def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-__all__ = ["DROPS", "ensure", "issued", "play", "serve", "serving"]

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +21,22 @@ SAMPLES: Final = Path(__file__).parents[1] / "samples"
 PASSWORD: Final = "niem-demo-2026"  # noqa: S105 (TEST ONLY: printed for whoever tries the demo)
 PIN: Final = "12345678"
 """TEST ONLY: the PIN of every key of the demo."""
-DESK, PUBLIC, SERVICES = 8443, 8080, 8880
-"""Ports the demo prefers; a free one is taken where somebody else listens."""
+PORTS: Final = (8443, 8080, 8880)
+"""Of desk, public listing and test services: preferred; a free one is taken where somebody listens."""
 PEOPLE_KEYS: Final = {"mau": "leader-mau", "thu": "leader-thu", "hoa": "deputy-hoa"}
 BODY_KEYS: Final = {"minh-giang": "org-minh-giang", "tan-mau": "org-tan-mau"}
 
 
-def build(root: Path, database: str = "") -> Site:
-    """Make the site; everything in it is for test only. `database`: a PostgreSQL URL instead of SQLite."""
+def build(root: Path, database: str = "", ports: tuple[int, int, int] = PORTS) -> Site:
+    """Make the site; everything in it is for test only.
+
+    `database`: a PostgreSQL URL instead of SQLite. `ports`: of desk, public listing and test services, each
+    replaced by a free one where somebody listens (0: any free one).
+    """
     init(root, "demo", database)
-    services = _free(SERVICES)
+    desk, public, services = _free_ports(*ports)
     pki = ensure(root / "pki", f"http://127.0.0.1:{services}")
-    _settings(root, pki, _free(DESK), _free(PUBLIC))
+    _settings(root, pki, desk, public)
     site = load(root)
     shutil.copyfile(SAMPLES / "office.toml", root / "office.toml")
     officework.apply(site, root / "office.toml")
@@ -87,16 +92,38 @@ def _people(site: Site, pki: Pki) -> None:
         keyring.import_key(site, pki.p12(label), login="", organisation=code, old=pki.passphrase, pin=PIN)
 
 
-def _free(preferred: int) -> int:
+def _free_ports(*preferred: int) -> list[int]:
+    """Ports nobody listens on: the preferred ones where they are free, else others; all different."""
+    with ExitStack() as held:
+        return [_free(port, held) for port in preferred]
+
+
+def _free(preferred: int, held: ExitStack) -> int:
     for port in (preferred, 0):
+        probe = held.enter_context(socket.socket())
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen(1)
+        except OSError:
+            continue
+        return int(probe.getsockname()[1])
+    raise OSError(preferred)
+
+
+def taken_ports(site: Site) -> list[int]:
+    """Ports of the site on which somebody else listens already."""
+    services = int(services_command(site)[-1])
+    wanted = [site.settings.desk.port, site.settings.public.port, services]
+    taken: list[int] = []
+    for port in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return preferred
+                taken.append(port)
+    return taken
 
 
 def services_command(site: Site) -> list[str]:

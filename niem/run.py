@@ -29,13 +29,18 @@ log = structlog.get_logger("run")
 class _Child:
     name: str
     command: Sequence[str]
+    steady_seconds: float
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     pause: float = LEAST_PAUSE
     again_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
+        # What a process prints besides its log (a crash of the interpreter) belongs to nobody's terminal.
+        with self.output.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
         self.started = time.monotonic()
         log.info("process.started", process=self.name, pid=self.process.pid)
 
@@ -44,7 +49,7 @@ class _Child:
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             log.warning("process.ended", process=self.name, status=self.process.returncode)
-            steady = now - self.started > STEADY_SECONDS
+            steady = now - self.started > self.steady_seconds
             self.pause = LEAST_PAUSE if steady else min(self.pause * 2, MOST_PAUSE)
             self.process, self.again_at = None, now + self.pause
         if self.process is None and now >= self.again_at:
@@ -58,10 +63,11 @@ class Supervisor:
     site: Site
     extra: dict[str, list[str]] = field(default_factory=dict)
     names: Sequence[str] = PROCESSES
+    steady_seconds: float = STEADY_SECONDS
 
     def __post_init__(self) -> None:
         commands = {**self.extra, **{name: command(name, self.site.root) for name in self.names}}
-        self._children = [_Child(name, argv) for name, argv in commands.items()]
+        self._children = [_Child(name, argv, self.steady_seconds) for name, argv in commands.items()]
 
     def run(self, stop: threading.Event) -> None:
         """Keep every process alive until `stop` is set; then end them, the youngest first."""

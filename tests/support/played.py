@@ -59,7 +59,7 @@ def niem(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]"
 
 def play(folder: Path, *more: str) -> Played:
     """`niem demo FOLDER` on a machine that is set to another zone."""
-    ran = niem("demo", str(folder), *more, TZ="America/New_York")
+    ran = niem("demo", str(folder), "--any-ports", *more, TZ="America/New_York")
     return Played(load(folder), ran.returncode, ran.stdout + ran.stderr)
 
 
