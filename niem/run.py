@@ -29,6 +29,7 @@ log = structlog.get_logger("run")
 class _Child:
     name: str
     command: Sequence[str]
+    output: Path
     steady_seconds: float
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
@@ -67,7 +68,12 @@ class Supervisor:
 
     def __post_init__(self) -> None:
         commands = {**self.extra, **{name: command(name, self.site.root) for name in self.names}}
-        self._children = [_Child(name, argv, self.steady_seconds) for name, argv in commands.items()]
+        folder = self.site.path("logs")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._children = [
+            _Child(name, argv, folder / f"{name}.out", self.steady_seconds)
+            for name, argv in commands.items()
+        ]
 
     def run(self, stop: threading.Event) -> None:
         """Keep every process alive until `stop` is set; then end them, the youngest first."""
