@@ -104,7 +104,9 @@ def _blank(old: Reading, said: Confirmed, name: str) -> Blank:
         return replace(read, confidence=1.0)
     like = read or old.number or old.day
     size = like.size if like else 13.0  # R-REG-03: the number line is set in 13 pt
-    baseline = like.baseline if like else box.y0 + 0.25 * size
+    # On the line of its neighbour a drawn box takes the neighbour's baseline: a hand is not that steady.
+    level = like is not None and like.box.page == box.page and box.y0 <= like.baseline <= box.y1
+    baseline = like.baseline if like is not None and level else box.y0 + 0.25 * size
     return Blank(box, baseline, size, italic=name != "number", confidence=1.0)
 
 

@@ -10,17 +10,18 @@ from office.parts import DeskSite
 
 WIDTHS: Final = (800, 1240)
 """Pixels: a phone's, and a desk's."""
-_MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 class Pages:
     """Drawn pages by digest; the least recently used go first."""
 
-    def __init__(self, site: DeskSite) -> None:
+    def __init__(self, site: DeskSite, most_bytes: int = MOST_BYTES) -> None:
         self._site = site
+        self._most = most_bytes
         self._lock = threading.Lock()
         self._drawn: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-        self._size = 0
+        self.size = 0
         self._counts: dict[str, int] = {}
 
     def count(self, digest: str) -> int:
@@ -48,7 +49,7 @@ class Pages:
             if key in self._drawn:
                 return
             self._drawn[key] = png
-            self._size += len(png)
-            while self._size > _MOST_BYTES:
+            self.size += len(png)
+            while self.size > self._most:
                 _, dropped = self._drawn.popitem(last=False)
-                self._size -= len(dropped)
+                self.size -= len(dropped)

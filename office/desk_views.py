@@ -107,7 +107,7 @@ def detail(document: DocumentFact, person: PersonFact, clock: Clock, lang: str) 
 def decision(made: DecisionFact, document: DocumentFact, lang: str) -> Json:
     """One decision; `current` says whether it is about what stands there now."""
     return {
-        "step": messages.text(_step(made.step), lang),
+        "step": messages.text(step_code(made.step), lang),
         "person": made.person_name,
         "outcome": made.outcome,
         "outcome_text": messages.text(f"desk.outcome_{made.outcome}", lang),
@@ -117,7 +117,8 @@ def decision(made: DecisionFact, document: DocumentFact, lang: str) -> Json:
     }
 
 
-def _step(step: str) -> str:
+def step_code(step: str) -> str:
+    """The message that names a step of a decision."""
     code = f"desk.step_{step.partition('.')[0]}"
     return code if code in messages.catalogue() else "desk.step_other"
 
