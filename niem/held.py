@@ -28,7 +28,7 @@ def ledger_of(site: Site) -> Iterator[Ledger]:
 def reason_of(document: DocumentFact, lang: str = "vi") -> str:
     """Why a document is held, as a sentence."""
     code = document.reason or "work.three_times"
-    params = {"stage": document.held_from or document.stage, **document.reason_params}
+    params = {**document.reason_params, "stage": document.held_from or document.stage}
     return messages.text(code, lang, **params) if code in messages.catalogue() else code
 
 

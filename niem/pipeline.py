@@ -84,7 +84,7 @@ def seal_step(parts: Parts, document: DocumentFact) -> None:
     """
     intents = parts.ledger.open_intents(document.id)
     if not intents:
-        raise KeyLocked("key.not_open")
+        raise KeyLocked("key.closed")
     organisation = parts.ledger.organisation(document.organisation_id)
     if organisation.seal_image is None:
         raise Misconfigured("work.no_seal_image", organisation=organisation.name)
