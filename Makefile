@@ -28,7 +28,7 @@ run: $(READY) ## Serve the demo site (with its TSA, OCSP and CRL)
 	@$(BIN)/niem demo var/demo --serve
 
 test: $(READY) system ## Everything the tests need, then the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 system: # Debian packages that the tests use; as root they are installed, else their absence is said
 	@tests/support/system-packages
