@@ -25,8 +25,6 @@ class SiteSection(_Section):
     """Which kind of site this is; only demo and test sites accept test certificates and fault points."""
 
     kind: Literal["office", "demo", "test"] = "office"
-    name: str = "Niêm"
-    language: Literal["vi", "en"] = "vi"
 
 
 class DatabaseSection(_Section):
@@ -61,6 +59,8 @@ class WorkSection(_Section):
 
     ask_seconds: float = Field(default=0.25, ge=0.05, le=10)
     lease_seconds: float = Field(default=120.0, ge=1, le=3600)
+    recheck_seconds: float = Field(default=3600.0, ge=1, le=604800)
+    """How long after a verdict that could not learn a revocation status it is asked again."""
 
 
 class WebSection(_Section):
@@ -86,9 +86,13 @@ class DeskSection(WebSection):
 
 
 class PublicSection(WebSection):
-    """The public listing. `schema_role`: on PostgreSQL, the role that may only read it."""
+    """The public listing, and what issued files are called.
+
+    `database`: on PostgreSQL the URL of a role that may only read; empty: a SQLite file.
+    """
 
     port: int = Field(default=8080, ge=0, le=65535)
+    database: str = Field(default="", pattern=r"^(|postgresql\+psycopg://.+)$")
     file_name: str = "{number}_{subject}"
     file_name_length: int = Field(default=50, ge=20, le=150)
 
@@ -100,6 +104,8 @@ class KeysSection(_Section):
     socket: str = "run/keys.sock"
     pin_tries: int = Field(default=5, ge=1, le=15)
     lock_minutes: int = Field(default=15, ge=0, le=1440)
+    group: str = ""
+    """System group whose members may ask for signatures, where the key process has an account of its own."""
     unattended: list[str] = []
     """Keys that a standing rule may open from a PIN file (R-SIG-04); `niem doctor` names them."""
     hold_minutes: float = Field(default=30.0, gt=0, le=240)
@@ -115,6 +121,7 @@ class SigningSection(_Section):
     issue_when_revocation_unknown: bool = True
     strict_lock: bool = False
     attachment_text: str = "Số: {number_symbol}; {date}; {time} +07:00"
+    """What stands on a separate appendix (R-SIG-10)."""
 
 
 class TrustSection(_Section):

@@ -14,8 +14,6 @@ SETTINGS: Final = """\
 
 [site]
 kind = "{kind}"             # office | demo | test (only demo and test accept test certificates)
-name = "Niêm"
-language = "vi"             # vi | en
 
 [database]
 url = "{database}"   # or postgresql+psycopg://user@/niem?host=/var/run/postgresql
@@ -26,6 +24,7 @@ stuck_seconds = 60.0        # unchanged for so long: taken anyway, and returned 
 quiet_seconds = 5.0         # a set is complete when no member has changed for so long
 rescan_seconds = 2.0
 max_mb = 50
+convert_seconds = 60.0      # a Word file that takes longer is returned
 poll = "auto"               # auto | always | never (network shares are polled)
 
 [reading]
@@ -37,6 +36,7 @@ memory_mb = 1536
 [work]
 ask_seconds = 0.25
 lease_seconds = 120.0
+recheck_seconds = 3600.0    # a revocation status that could not be learnt is asked again
 
 [desk]                      # a PIN is taken only over HTTPS or from loopback
 host = "127.0.0.1"
@@ -48,6 +48,9 @@ session_hours = 8.0
 [public]
 host = "127.0.0.1"
 port = 8080
+tls_certificate = ""
+tls_key = ""
+database = ""               # on PostgreSQL: URL of a role that may only read the schema niem_public
 file_name = "{{number}}_{{subject}}"
 file_name_length = 50
 
@@ -56,6 +59,8 @@ folder = "keys"
 socket = "run/keys.sock"
 pin_tries = 5
 lock_minutes = 15
+hold_minutes = 30.0         # how long a key stays open for the acts of one batch
+group = ""                  # system group that may ask, where `niem keys` has an account of its own
 unattended = []             # keys opened from a PIN file by a standing rule; rare
 
 [signing]
@@ -63,7 +68,8 @@ level = "B-LT"              # B-B | B-T | B-LT
 timestamp_urls = []         # e.g. ["http://ca.gov.vn/tsa"], tried in order
 timestamp_seconds = 5.0
 issue_when_revocation_unknown = true
-strict_lock = false
+strict_lock = false         # true: a receiver's incoming stamp would break our layers in viewers
+attachment_text = "Số: {{number_symbol}}; {{date}}; {{time}} +07:00"
 
 [trust]                     # PEM files; see docs/vi for the state's and the public root
 roots = []
