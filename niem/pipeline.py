@@ -26,7 +26,7 @@ from document.ledger.work import NewVersion
 from document.manifest import FileRole
 from document.numbering import widest_number
 from document.stages import Stage
-from niem.judge import judge
+from niem.judge import Judged, judge
 from niem.parts import Parts
 from publisher import procedures
 from publisher.deliver import deliver
@@ -123,6 +123,7 @@ def _sealed_bytes(parts: Parts, document: DocumentFact, intent: IntentFact, imag
             key=key,
             timestamps=parts.timestamps,
             revocation=parts.revocation,
+            template=parts.site.settings.signing.attachment_text,
             font_order=parts.fonts,
         )
     if not result.startswith(base):
@@ -133,10 +134,7 @@ def _sealed_bytes(parts: Parts, document: DocumentFact, intent: IntentFact, imag
 def verify_step(parts: Parts, document: DocumentFact) -> None:
     """Sealed -> Verified, or Held: judged as a stranger would, from the bytes alone (point 16)."""
     parts.faults.point("verify.before")
-    verdicts = [
-        judge(parts, parts.vault.get(digest), ordinal, document)
-        for ordinal, digest in _versions(document, "sealed")
-    ]
+    verdicts = judged(parts, document)
     bodies = [v.body for v in verdicts]
     bad = next((v for v in verdicts if not v.good), None)
     if bad is None:
@@ -148,6 +146,14 @@ def verify_step(parts: Parts, document: DocumentFact) -> None:
         parts.ledger.hold(document.id, "work.second_opinion", difference=bad.disagreement)
     else:
         parts.ledger.hold(document.id, "work.verdict_bad", verdict=bad.sentence)
+
+
+def judged(parts: Parts, document: DocumentFact) -> list[Judged]:
+    """A verdict about each sealed file, the main one first."""
+    return [
+        judge(parts, parts.vault.get(digest), ordinal, document)
+        for ordinal, digest in _versions(document, "sealed")
+    ]
 
 
 def issue_step(parts: Parts, document: DocumentFact) -> None:

@@ -21,6 +21,7 @@ def keys(site: Site) -> None:
         lock_minutes=settings.lock_minutes,
         clock=SystemClock(),
         unattended=settings.unattended,
+        group=settings.group or None,
     )
 
 
@@ -57,7 +58,13 @@ def public(site: Site) -> None:
     """Serve the public listing; it reads the model that the workers publish and nothing else."""
     from publisher.web import create_app  # noqa: PLC0415 (as above)
 
-    app = create_app(site.public, site.public_store, clock=SystemClock(), test_site=site.is_trial)
+    app = create_app(
+        site.public,
+        site.public_store,
+        clock=SystemClock(),
+        test_site=site.is_trial,
+        database=site.settings.public.database or None,
+    )
     _serve(app, site, site.settings.public)
 
 

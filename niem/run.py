@@ -71,8 +71,7 @@ class Supervisor:
         folder = self.site.path("logs")
         folder.mkdir(parents=True, exist_ok=True)
         self._children = [
-            _Child(name, argv, folder / f"{name}.out", self.steady_seconds)
-            for name, argv in commands.items()
+            _Child(name, argv, folder / f"{name}.out", self.steady_seconds) for name, argv in commands.items()
         ]
 
     def run(self, stop: threading.Event) -> None:

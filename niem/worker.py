@@ -5,6 +5,8 @@ One worker or five behave alike: who claims a document is decided in the databas
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -12,9 +14,9 @@ from document.errors import Conflict, KeyLocked, NiemError, Returnable, Unavaila
 from document.facts import DocumentFact
 from document.ledger import Ledger
 from niem.parts import Parts
-from niem.pipeline import STEPS
+from niem.pipeline import STEPS, judged
 from niem.standing import seal_by_rule
-from publisher.publish import publish
+from publisher.publish import publish, publish_postgresql
 
 PAUSE_SECONDS = 2.0
 """After a service was silent."""
@@ -34,15 +36,36 @@ def work_once(parts: Parts) -> bool:
     """One step of one document, or the listing built anew; False when there was nothing to do."""
     document = parts.ledger.next_work(parts.site.settings.work.lease_seconds)
     if document is None:
-        return seal_by_rule(parts) or _publish(parts)
+        return seal_by_rule(parts) or _publish(parts) or _recheck(parts)
     carry_on(parts, document)
     return True
 
 
 def _publish(parts: Parts) -> bool:
     """Bring the public listing up to the record; False when it is already."""
+    database = parts.site.settings.public.database
+    if database:
+        return publish_postgresql(
+            parts.ledger.engine,
+            parts.ledger,
+            parts.vault,
+            parts.site.public,
+            reader=urlsplit(database).username or "",
+            clock=parts.clock,
+            faults=parts.faults,
+        )
     listing = publish(parts.ledger, parts.vault, parts.site.public, clock=parts.clock, faults=parts.faults)
     return listing is not None
+
+
+def _recheck(parts: Parts) -> bool:
+    """Ask once more about an issued document whose revocation status could not be learnt (R-CRY-04)."""
+    again = timedelta(seconds=parts.site.settings.work.recheck_seconds)
+    document = parts.ledger.to_recheck(parts.clock.now() - again)
+    if document is None:
+        return False
+    parts.ledger.judged(document.id, [verdict.body for verdict in judged(parts, document)])
+    return True
 
 
 def carry_on(parts: Parts, document: DocumentFact) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -174,6 +174,32 @@ class WorkActs(ViewActs):
                 session, row.organisation_id, "document.judged", document=row.id,
                 digests=[v["sha256"] for v in verdicts], verdicts=[v["verdict"] for v in verdicts],
             )  # fmt: skip
+
+    def to_recheck(self, before: datetime) -> DocumentFact | None:
+        """An issued document whose newest verdict, older than `before`, did not learn a revocation status."""
+        newest = (
+            select(VerdictRecord.document_id, func.max(VerdictRecord.at).label("at"))
+            .group_by(VerdictRecord.document_id)
+            .subquery()
+        )
+        query = (
+            select(Document.id)
+            .join(newest, newest.c.document_id == Document.id)
+            .join(
+                VerdictRecord,
+                and_(VerdictRecord.document_id == Document.id, VerdictRecord.at == newest.c.at),
+            )
+            .where(
+                Document.stage == Stage.ISSUED.value,
+                VerdictRecord.verdict == "indeterminate",
+                newest.c.at < before,
+            )
+            .order_by(newest.c.at)
+            .limit(1)
+        )
+        with self.reading() as session:
+            found = session.scalar(query)
+            return document_fact(session, self.row(session, found)) if found else None
 
     def keep_verdicts(self, session: Session, row: Document, verdicts: list[dict[str, Any]]) -> None:
         """One row per verdict, the whole JSON."""
