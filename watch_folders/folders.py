@@ -112,19 +112,19 @@ def on_network(path: Path, mounts: Path = MOUNTS) -> bool:
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
     """The file system's type, as the kernel lists it (proc(5)); empty when it cannot be learnt."""
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        lines = mounts.read_bytes().splitlines()
     except OSError:
         return ""
     place = path.resolve()
     best, kind = -1, ""
     for line in lines:
-        before, _, after = line.partition(" - ")
-        mount = Path(_unescaped(before.split(" ")[4]))
+        before, _, after = line.partition(b" - ")
+        mount = Path(_unescaped(before.split(b" ")[4]))
         # The last one listed at a place is the one on top.
         if place.is_relative_to(mount) and len(mount.parts) >= best:
-            best, kind = len(mount.parts), after.split(" ")[0]
+            best, kind = len(mount.parts), os.fsdecode(after.split(b" ")[0])
     return kind
 
 
-def _unescaped(field: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), field)
+def _unescaped(field: bytes) -> str:
+    return os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), field))

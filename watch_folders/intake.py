@@ -89,9 +89,12 @@ class Intake:
         return Outcome.ADMITTED
 
     def give_up(self, folder: FolderFact, places: Places, contents: list[Content], reason: Reason) -> None:
-        """Record that the files are given back, then give them back."""
-        self.ledger.file_returned(folder, [c.digest for c in contents if c.digest], reason.code)
-        send_back(places, [Item(c.path, c.name) for c in contents], reason, self.faults)
+        """Give claimed files back, and record it."""
+
+        def record() -> None:
+            self.ledger.file_returned(folder, [c.digest for c in contents if c.digest], reason.code)
+
+        send_back(places, [Item(c.path, c.name) for c in contents], reason, self.faults, record)
 
     def manifest(self, contents: list[Content]) -> str:
         """The manifest digest of a set. `Returnable` when it could not become a document anyway."""

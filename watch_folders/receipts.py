@@ -4,6 +4,8 @@ A text for people is UTF-8 with BOM and CRLF, so that the editor of every Window
 the first line, then what to do; Vietnamese, then English.
 """
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from document.faults import NONE, Faults
 from document.files import text_for_people, write_new
 from document.stages import Stage
 from document.vault import Vault, digest_of, sync_folder
-from watch_folders.folders import Places, free_names, move
+from watch_folders.folders import Places, move, taken_names
 from watch_folders.names import cut, nfc, numbered
 
 REASON: Final = " - LÝ DO TRẢ LẠI.txt"
@@ -107,21 +109,42 @@ def _half(reason: Reason, index: int, lang: str, drop_name: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def send_back(places: Places, items: list[Item], reason: Reason, faults: Faults = NONE) -> None:
+def send_back(
+    places: Places,
+    items: list[Item],
+    reason: Reason,
+    faults: Faults = NONE,
+    record: Callable[[], None] = lambda: None,
+) -> None:
     """Rename claimed files into the folder of what is given back, with the reason beside the first of them.
 
     The first item is the document itself. The reason is there before the files, and the document before
-    its appendices: a crash between them leaves nothing that could be taken for a whole set.
+    its appendices: a crash between them leaves nothing that could be taken for a whole set. `record` is
+    called in between: a folder that cannot be written to leaves no line in the record.
     """
     faults.point("give_back.before")
-    first = reason_name(places, items[0].name)
-    *names, beside = free_names(places.returned, [*(item.name for item in items), first])
-    write_new(places.returned / beside, reason_text(reason, places.drop.name))
+    text = reason_text(reason, places.drop.name)
+    names = _free_names(places, [item.name for item in items], text)
+    _put(places.returned, reason_name(places, names[0]), text)
+    record()
     for item, name in zip(items, names, strict=True):
         move(item.path, places.returned / name)
     sync_folder(places.returned)
     sync_folder(places.work)
     faults.point("give_back.after")
+
+
+def _free_names(places: Places, wanted: list[str], text: bytes) -> list[str]:
+    """Names that nothing has yet, nor their reason; a reason that a crash left alone is the same reason."""
+    taken = taken_names(places.returned)
+    for count in itertools.count(1):
+        names = [numbered(name, count) for name in wanted]
+        if any(nfc(name).casefold() in taken for name in names):
+            continue
+        beside = places.returned / reason_name(places, names[0])
+        if not beside.exists() or beside.read_bytes() == text:
+            return names
+    raise AssertionError
 
 
 def reason_name(places: Places, name: str) -> str:

@@ -23,6 +23,7 @@ _BREAK: Final = re.compile(r"</?(?:\w+:)?(?:p|si|is|tc|tr|br|cr|tab|row|c)(?:\s[
 _TAG: Final = re.compile(r"<[^>]*>")
 _LINES: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _SQUEEZED: Final = {mark.replace(" ", ""): mark for mark in MARKS}
+_LABEL: Final = re.compile(r"^(?:dấuchỉ)?độmật:", re.IGNORECASE)
 _AROUND: Final = " \u00a0.,:;-–—_*[](){}|<>\"'“”"
 
 
@@ -43,8 +44,9 @@ def _first(lines: Iterator[str]) -> str:
 
 
 def mark_in(line: str) -> str:
-    """The mark that a line consists of, also letter-spaced or framed by strokes."""
-    return _SQUEEZED.get("".join(nfc(line).strip(_AROUND).split()), "")
+    """The mark that a line consists of, also letter-spaced, framed by strokes or after `Độ mật:`."""
+    squeezed = "".join(nfc(line).strip(_AROUND).split())
+    return _SQUEEZED.get(_LABEL.sub("", squeezed), "")
 
 
 def _zipped_lines(data: bytes) -> Iterator[str]:

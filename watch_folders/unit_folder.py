@@ -8,11 +8,11 @@ from typing import Final
 
 import structlog
 
-from document.errors import Returnable
+from document.errors import Returnable, Unavailable
 from document.facts import DocumentFact, FolderFact
 from document.stages import LIVING
 from document.vault import digest_of
-from watch_folders.claim import Changed, Content, claimed, read_at_rest, release
+from watch_folders.claim import Content, claimed, read_at_rest, release
 from watch_folders.drop import AtRest, Drop, FileSet, Mark, Times, files_in, mark_of
 from watch_folders.folders import places
 from watch_folders.intake import Intake, Outcome
@@ -21,6 +21,8 @@ from watch_folders.receipts import give_back, put_notice, reason_with, take_noti
 
 TRIES: Final = 3
 """A set that fails so often for no reason we know is given back."""
+REST: Final = 60.0
+"""Seconds at most until a set that could not be taken is tried again; at first the quiet time."""
 
 _log = structlog.get_logger()
 
@@ -45,6 +47,9 @@ class UnitFolder:
         self._secret: dict[str, Mark] = {}
         self._known: set[tuple[tuple[str, Mark], ...]] = set()
         self._failures: Counter[tuple[str, ...]] = Counter()
+        self._not_before: dict[str, float] = {}
+        self._ticks = ticks
+        self._quiet = times.quiet
 
     @property
     def restless(self) -> bool:
@@ -59,7 +64,7 @@ class UnitFolder:
         if not self.places.complete():
             raise FileNotFoundError(self.folder.id)
         self._take_up_again()
-        found = [s for s in self._drop.ready() if s.key not in self._busy and not self._is_secret(s)]
+        found = [s for s in self._drop.ready() if self._may_take(s)]
         self._busy.update(s.key for s in found)
         self._notice()
         return [Work(s.key, lambda s=s: self._take(s)) for s in found]  # type: ignore[misc]
@@ -76,27 +81,34 @@ class UnitFolder:
             if outcome is Outcome.SECRET:
                 self._secret |= {nfc(file.name): file.mark for file in found.files}
             _log.info("set", folder=self.folder.id, outcome=outcome.value)
-        except OSError as error:
-            _log.warning("set.later", folder=self.folder.id, error=type(error).__name__, errno=error.errno)
+        except (OSError, Unavailable) as error:
+            self._try_later(found, digests, error)
         except Exception as error:  # noqa: BLE001
-            self._failures[digests] += 1
-            tries = self._failures[digests]
-            _log.warning("set.failed", folder=self.folder.id, error=type(error).__name__, tries=tries)
-            if tries >= TRIES:
+            self._try_later(found, digests, error)
+            if self._failures[digests] >= TRIES:
                 self._give_up(found)
         finally:
             self._busy.discard(found.key)
+
+    def _may_take(self, found: FileSet) -> bool:
+        rested = self._ticks() >= self._not_before.get(found.key, 0)
+        secret = any(self._secret.get(nfc(file.name)) == file.mark for file in found.files)
+        return rested and not secret and found.key not in self._busy
+
+    def _try_later(self, found: FileSet, digests: tuple[str, ...], error: Exception) -> None:
+        """Each time a little later: what is wrong with a disk or a database lasts."""
+        self._failures[digests] += 1
+        tries = self._failures[digests]
+        self._not_before[found.key] = self._ticks() + min(REST, self._quiet * 2**tries)
+        _log.warning("set.failed", folder=self.folder.id, error=type(error).__name__, tries=tries)
 
     def _give_up(self, found: FileSet) -> None:
         try:
             contents = read_at_rest(found.files)
             with claimed(self.places, found.files, contents, self._intake.faults) as mine:
                 self._intake.give_up(self.folder, self.places, mine, reason_with("intake.failed"))
-        except (OSError, Changed) as error:
+        except Exception as error:  # noqa: BLE001 (the same boundary)
             _log.warning("set.later", folder=self.folder.id, error=type(error).__name__)
-
-    def _is_secret(self, found: FileSet) -> bool:
-        return any(self._secret.get(nfc(file.name)) == file.mark for file in found.files)
 
     def _notice(self) -> None:
         """The notice lies there as long as something that it speaks of does."""

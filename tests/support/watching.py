@@ -1,0 +1,36 @@
+"""A watcher in a process of its own, for the crash tests: `python -m tests.support.watching ROOT`."""
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from document.children import Children
+from document.clock import SetClock
+from document.faults import Faults
+from document.ledger import Ledger, connect
+from document.vault import Vault
+from tests.support.watched import QUICK
+from watch_folders.folders import places
+from watch_folders.intake import Intake
+from watch_folders.watch import Watcher, WatchRules
+
+
+def main(root: Path) -> None:
+    """Watch until the folders have been at rest for a while."""
+    faults = Faults(root / "faults")
+    ledger = Ledger(connect(f"sqlite:///{root}/ledger.sqlite"), SetClock(), faults)
+    with Children(workers=1) as children:
+        intake = Intake(ledger, Vault(root / "vault", faults), children, SetClock(), faults)
+        watcher = Watcher(intake, WatchRules(replace(QUICK), rescan_seconds=0.1, poll="always"))
+        drops = [places(folder).drop for folder in ledger.folders()]
+        watcher.look()
+        while any(any(drop.iterdir()) for drop in drops) or any(u.restless for u in watcher._units.values()):
+            time.sleep(0.05)
+            watcher.look()
+            watcher.drain()
+        watcher.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
