@@ -30,7 +30,7 @@ from document.errors import Unavailable
 from publisher.fields import ABOLISHED
 from publisher.folding import folded
 from publisher.folding import words as words_of
-from publisher.read_model import SCHEMA, about, announcements, metadata, words
+from publisher.read_model import SCHEMA, announcements, facts_about, metadata, words
 from publisher.views import Organisation, Procedure, Results, Summary, TimeLimit, decision_of, status_on
 
 PAGE_SIZE: Final = 20
@@ -76,7 +76,9 @@ class Listing:
             if url
             else None
         )
-        self._nothing = create_engine("sqlite://", poolclass=StaticPool)
+        self._nothing = create_engine(
+            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
         metadata.create_all(self._nothing)
 
     @contextmanager
@@ -103,7 +105,7 @@ class Listing:
     def about(self) -> dict[str, str]:
         """What the listing says about itself: version, number, built_at; empty before the first one."""
         with self._reading() as connection:
-            return dict(connection.execute(select(about.c.key, about.c.value)).tuples().all())
+            return facts_about(connection)
 
     def built_at(self) -> datetime | None:
         """When the listing was made; None before the first one."""

@@ -33,7 +33,7 @@ from document.faults import NONE, Faults
 from document.files import replace
 from document.vault import Vault, digest_of, sync_folder
 from publisher.model_rows import Row, public_facts, rows_of, words_of
-from publisher.read_model import SCHEMA, VERSION, about, announcements, metadata, words
+from publisher.read_model import SCHEMA, VERSION, about, announcements, facts_about, metadata, words
 
 POINTER: Final = "current"
 FILES: Final = "files"
@@ -119,7 +119,7 @@ def _prepare_schema(connection: Connection) -> dict[str, str]:
     """Make the schema where it is missing or another version's; gives what it says about itself."""
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     if inspect(connection).has_table("about", schema=SCHEMA):
-        known = dict(connection.execute(select(about.c.key, about.c.value)).tuples().all())
+        known = facts_about(connection)
         if known.get("version") == VERSION:
             return known
         metadata.drop_all(connection)
@@ -142,7 +142,7 @@ def state_of(listing: Path) -> str | None:
     with sqlite_engine(listing).connect() as connection:
         if not inspect(connection).has_table("about"):
             return None
-        known = dict(connection.execute(select(about.c.key, about.c.value)).tuples().all())
+        known = facts_about(connection)
     return known.get("state") if known.get("version") == VERSION else None
 
 

@@ -7,7 +7,7 @@ it twice, with its marks and without, and is found by its beginning. So both dat
 
 from typing import Final
 
-from sqlalchemy import JSON, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, Connection, Date, Integer, MetaData, String, Table, Text, select
 
 SCHEMA: Final = "niem_public"
 """The schema on PostgreSQL; a SQLite file has none."""
@@ -56,3 +56,8 @@ words: Final = Table(
     Column("announcement_id", String, primary_key=True),
     Column("weight", Integer, nullable=False),
 )
+
+
+def facts_about(connection: Connection) -> dict[str, str]:
+    """What the listing says about itself."""
+    return {row.key: row.value for row in connection.execute(select(about))}

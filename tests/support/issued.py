@@ -4,6 +4,7 @@ and the ledger issues them. The way itself is walked by the journey test.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, select
 from document.clock import SetClock
 from document.facts import DocumentFact, FolderFact, NewProcedure
 from document.ledger import Ledger
-from document.manifest import FileFact, FileRole
+from document.manifest import FileRole
 from document.office_file import NameSpec, OfficeSpec, OrganisationSpec, PersonSpec, SeriesSpec, UnitSpec
 from document.page import Reading
 from document.stages import Stage
@@ -35,6 +36,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 SUBJECT = "Công bố thủ tục hành chính mới ban hành, sửa đổi, bổ sung"
 
 
+@cache
 def sample_procedures() -> list[NewProcedure]:
     """The six procedures of the sample decision."""
     name = "QD-cong-bo-TTHC.xlsx"
@@ -172,8 +174,3 @@ def issuing_office(engine: Engine, root: Path, clock: SetClock | None = None) ->
         )
     )
     return IssuingOffice(engine, ledger, Vault(root / "vault"), hand, root)
-
-
-def file_facts(document: DocumentFact) -> tuple[FileFact, ...]:
-    """The files of the set as they were dropped."""
-    return document.files
