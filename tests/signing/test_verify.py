@@ -1,5 +1,6 @@
 import io
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -105,6 +106,22 @@ def test_without_a_directory_the_layer_is_assumed(good: bytes, asking: Trust) ->
         ("organisation", True),
     ]
     assert "verdict.assumed" in codes(verdict)
+
+
+def test_a_document_as_the_states_tools_make_it(pki: Pki, asking: Trust) -> None:
+    pdf = support.as_the_states_tools_do(pki)
+    verdict = check(pdf, asking)
+    assert (verdict.verdict, verdict.integrity, verdict.layers.order) == ("valid", "intact", "right")
+    assert (verdict.layers.signer, verdict.layers.organisation) == ((0, 1), (2, 3, 4, 5))
+    assert {one.level for one in verdict.signatures} == {"CMS"}
+    assert not judged(pdf, moment=NOW)["Nhay"].docmdp_ok  # what pyHanko's own policy says of such files
+
+
+def test_verdict_and_trust_cross_a_process_border(good: bytes, asking: Trust) -> None:
+    other: Trust = pickle.loads(pickle.dumps(asking))  # noqa: S301 - our own bytes
+    verdict = check(good, other)
+    assert verdict.verdict == "valid"
+    assert pickle.loads(pickle.dumps(verdict)).as_json() == verdict.as_json()  # noqa: S301
 
 
 # ---- documents that lack something

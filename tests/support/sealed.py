@@ -25,6 +25,7 @@ from signing.sign import put, sign
 from signing.timestamps import Timestamps
 from signing.trust import Trust
 from tests.support.papers import drawn, pki_key, plan_of, seal_image, signature_image
+from tests.support.pen import Box as Place
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The test PKI is valid around the moment of the test run."""
@@ -290,6 +291,37 @@ def carelessly_sealed(pki: Pki, leader: str, organisation: str = ORGANISATION) -
         bare = TextStampStyle(stamp_text="", background=None, border_width=0)
         out = signers.PdfSigner(meta, signer, stamp_style=bare).sign_pdf(Writer(io.BytesIO(done)))
         done = out.getvalue()
+    return done
+
+
+def as_the_states_tools_do(pki: Pki) -> bytes:
+    """Drafter's initials (certifying, P=2), the leader, then the organisation four times, each a new field.
+
+    The organisation's first three signatures carry number, day and month as text in their own boxes, over
+    the blanks; the last the seal.
+    """
+    done = drawn().pdf
+    place = {key: drawn().box(key) for key in ("number", "day", "month")}
+
+    def over(at: Place) -> tuple[int, int, int, int]:
+        return round(at.left) - 20, round(at.bottom) - 6, round(at.right) + 20, round(at.top)
+
+    steps: list[tuple[str, str, tuple[int, int, int, int], str]] = [
+        ("Nhay", "head-kiem", (60, 60, 104, 105), "KN"),
+        ("LanhDao", LEADER, (360, 150, 476, 215), "Tran Van Mau"),
+        *((key, ORGANISATION, over(at), "05") for key, at in place.items()),
+        ("Dau", ORGANISATION, (327, 132, 426, 232), "DAU"),
+    ]
+    for name, label, box, text in steps:
+        signer = signers.SimpleSigner.load_pkcs12(pki.p12(label), passphrase=pki.passphrase.encode())
+        assert signer is not None
+        meta = signers.PdfSignatureMetadata(
+            field_name=name, certify=name == "Nhay", docmdp_permissions=fields.MDPPerm.FILL_FORMS
+        )
+        spec = fields.SigFieldSpec(name, on_page=0, box=box)
+        style = TextStampStyle(stamp_text=text, background=None, border_width=0)
+        act = signers.PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
+        done = act.sign_pdf(Writer(io.BytesIO(done), strict=False)).getvalue()
     return done
 
 
