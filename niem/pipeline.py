@@ -183,6 +183,7 @@ def check_data(parts: Parts, document: DocumentFact) -> list[NewProcedure]:
             procedures.may_decide(parts.ledger.organisation(document.organisation_id))
             data = parts.vault.get(file.digest)
             found.extend(parts.children.call(procedures.check, data, file.name))
+    procedures.refuse_twice(found)
     return found
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     NullPool,
     Row,
     Select,
@@ -80,6 +81,7 @@ class Listing:
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
         metadata.create_all(self._nothing)
+        self._current = ("", self._nothing)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -90,17 +92,22 @@ class Listing:
         except DBAPIError as error:
             raise Unavailable("public.busy") from error
 
-    def _file_engine(self) -> Any:
+    def _file_engine(self) -> Engine:
         try:
             name = (self._root / _POINTER).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return self._nothing  # nothing was published yet
+        known, engine = self._current
+        if known == name:
+            return engine
         address = f"file:{quote(str(self._root / name))}?mode=ro&immutable=1"
 
         def connect() -> sqlite3.Connection:
             return sqlite3.connect(address, uri=True, check_same_thread=False)
 
-        return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        self._current = (name, engine)  # one assignment: other threads see the old pair or the new one
+        return engine
 
     def about(self) -> dict[str, str]:
         """What the listing says about itself: version, number, built_at; empty before the first one."""

@@ -4,6 +4,7 @@ All faults of a file are told at once, each with its row and column. T-21, R-TTH
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -95,9 +96,16 @@ def check(data: bytes, name: str) -> list[NewProcedure]:
     return found
 
 
-def check_only(data: bytes, name: str) -> None:
-    """`check` for its faults alone."""
-    check(data, name)
+def refuse_twice(found: Iterable[NewProcedure]) -> None:
+    """One procedure stands once in a decision, also where its set has several data files.
+
+    Raises `Returnable("procedure.twice")`.
+    """
+    seen: set[str] = set()
+    for one in found:
+        if national_code(one.code) in seen:
+            raise Returnable("procedure.twice", code=one.code)
+        seen.add(national_code(one.code))
 
 
 def _check_head(raw: Raw, faults: _Faults) -> None:

@@ -95,7 +95,11 @@ def publish_postgresql(
         raise ValueError(reader)
     public_root.mkdir(parents=True, exist_ok=True)
     state = ledger.listing_state()
-    with engine.execution_options(schema_translate_map={None: SCHEMA}).begin() as connection:
+    served = engine.execution_options(schema_translate_map={None: SCHEMA})
+    with served.connect() as connection:
+        if _known(connection).get("state") == state:
+            return False
+    with served.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": SCHEMA})
         known = _prepare_schema(connection)
         if known.get("state") == state:
@@ -115,16 +119,22 @@ def publish_postgresql(
     return True
 
 
+def _known(connection: Connection) -> dict[str, str]:
+    """What the schema says about itself; nothing where it is missing or another version's."""
+    if not inspect(connection).has_table("about", schema=SCHEMA):
+        return {}
+    known = facts_about(connection)
+    return known if known.get("version") == VERSION else {}
+
+
 def _prepare_schema(connection: Connection) -> dict[str, str]:
-    """Make the schema where it is missing or another version's; gives what it says about itself."""
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    if inspect(connection).has_table("about", schema=SCHEMA):
-        known = facts_about(connection)
-        if known.get("version") == VERSION:
-            return known
+    """Make the schema where it is missing, or anew where it is another version's; `_known` of it."""
+    known = _known(connection)
+    if not known:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         metadata.drop_all(connection)
-    metadata.create_all(connection)
-    return {}
+        metadata.create_all(connection)
+    return known
 
 
 def current_listing(public_root: Path) -> Path | None:

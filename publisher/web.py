@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.middleware.gzip import GZipMiddleware
 
 from document import messages
 from document.clock import Clock, SystemClock
@@ -21,7 +20,7 @@ from publisher.folding import ascii_letters
 from publisher.listing import Listing
 from publisher.pages import Contact
 from publisher.store import SCORES, Limit, Store
-from publisher.views import ErrorBody, Procedure, Results
+from publisher.views import ErrorBody, Organisation, Procedure, Results
 from publisher.web_answers import (
     FOR_EVER,
     PublicSite,
@@ -75,7 +74,6 @@ def create_app(
         test_site=test_site,
         limit=Limit(),
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.middleware("http")(with_headers)
     teach_errors(app)
     app.include_router(site_pages)
@@ -130,7 +128,7 @@ def show_list(request: Request, site: Site) -> Response:
         found=found,
         groups=pages.grouped(found.items),
         facets=facets,
-        organisation=None,
+        organisation=_only(facets["organisation"]),
     )
 
 
@@ -200,15 +198,20 @@ def show_file(request: Request, site: Site, name: str) -> Response:
 
 
 @site_pages.get("/static/public.css")
-def show_style() -> Response:
+def show_style(request: Request) -> Response:
     """The one style sheet; its address changes with it."""
-    return Response(pages.STYLE.read_bytes(), headers={"Cache-Control": FOR_EVER}, media_type="text/css")
+    return sent(request, pages.STYLE.read_bytes(), "text/css", caching=FOR_EVER)
 
 
 @site_pages.get("/healthz")
 def health(site: Site) -> dict[str, str]:
     """That the process answers and can read its listing; 503 when it cannot."""
     return {"status": "ok", "listing": site.listing.about().get("number", "0")}
+
+
+def _only(bodies: list[listing.Facet]) -> Organisation | None:
+    """The one body that announces here, whom feedback goes to; None where there are several."""
+    return Organisation(code=bodies[0].value, name=bodies[0].label) if len(bodies) == 1 else None
 
 
 def _history(site: PublicSite, code: str, organisation: str) -> list[Procedure]:

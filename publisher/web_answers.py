@@ -1,5 +1,6 @@
 """What every public answer shares: the site, the language, headers, caching, and the map of errors."""
 
+import gzip
 import hashlib
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -45,6 +46,8 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 CHECK_FIRST: Final = "public, no-cache"
 """Kept by the browser, asked for each time (ETag): a change is seen at once (R-TTHC-10)."""
 
+SMALL: Final = 1024
+"""Bytes below which compressing gains nothing."""
 _log = structlog.get_logger("public")
 
 
@@ -79,18 +82,25 @@ async def with_headers(request: Request, call: Callable[[Request], Awaitable[Res
     response = await call(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.headers.get("content-type") == "application/pdf":
+        del response.headers[
+            "Content-Security-Policy"
+        ]  # it would bind the browser's own viewer, not the file
     if request.url.path.startswith("/api/"):
         response.headers["Access-Control-Allow-Origin"] = "*"  # open data
     return response
 
 
-def sent(request: Request, body: bytes, kind: str, status: int = 200) -> Response:
-    """`body`, or 304 when the reader has it already."""
+def sent(request: Request, body: bytes, kind: str, status: int = 200, caching: str = CHECK_FIRST) -> Response:
+    """`body`, or 304 when the reader has it already; compressed where that is understood and worth it."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": CHECK_FIRST, "Vary": "Accept-Encoding"}
+    headers = {"ETag": tag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
     known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
     if status == 200 and tag in known:
         return Response(status_code=304, headers=headers)
+    if len(body) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, 6, mtime=0)
     return Response(body, status, headers, media_type=kind)
 
 

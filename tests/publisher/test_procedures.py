@@ -9,7 +9,7 @@ import yaml
 from document.children import Children
 from document.errors import Returnable
 from document.facts import OrganisationFact
-from publisher.procedures import CODE, check, may_decide, national_code
+from publisher.procedures import CODE, check, may_decide, national_code, refuse_twice
 from tests.publisher.test_data_file import workbook
 from tests.support.issued import SAMPLES
 
@@ -166,6 +166,14 @@ def test_many_faults_are_cut_with_their_count() -> None:
     found = faults(in_yaml(*({"code": f"1.9{n:05d}"} for n in range(10))))
     assert len(found) == 51
     assert "lỗi khác" in found[-1]
+
+
+def test_a_procedure_stands_in_one_data_file_of_a_set() -> None:
+    one = check(in_yaml(GOOD), "a.yaml")
+    refuse_twice([*one, *check(in_yaml(GOOD | {"code": "1.900002"}), "b.yaml")])
+    with pytest.raises(Returnable) as caught:
+        refuse_twice([*one, *check(in_yaml(GOOD | {"code": "1.900001.H05"}), "b.yaml")])
+    assert caught.value.code == "procedure.twice"
 
 
 def test_a_commune_only_posts() -> None:

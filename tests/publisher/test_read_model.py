@@ -15,5 +15,5 @@ def test_what_a_listing_says_about_itself_comes_back() -> None:
 
 
 def test_on_postgresql_words_are_ordered_by_their_bytes() -> None:
-    made = str(CreateTable(words).compile(dialect=PGDialect()))
+    made = str(CreateTable(words).compile(dialect=PGDialect()))  # type: ignore[no-untyped-call]
     assert 'COLLATE "C"' in made

@@ -158,7 +158,7 @@ def test_pages_are_light_and_ask_nobody_else(site: Site, address: str) -> None:
 
 
 def test_answers_forbid_scripts_and_frames(site: Site) -> None:
-    for address in ("/", "/procedures/1.900001", "/nowhere", f"/files/{DIGEST}.pdf", "/api/v1/procedures"):
+    for address in ("/", "/procedures/1.900001", "/nowhere", "/api/v1/procedures"):
         headers = site.http.get(address).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
@@ -190,6 +190,18 @@ def test_the_signed_file_is_served_byte_for_byte(site: Site) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == 'inline; filename="01_QD_UBND.pdf"'
     assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in answer.headers
+    assert site.http.get(f"/files/{DIGEST}.pdf", headers={"range": "bytes=0-3"}).content == b"%PDF"
+
+
+def test_pages_are_compressed_for_those_who_can(site: Site) -> None:
+    packed = site.http.get("/procedures/1.900001")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(packed.content) / 2
+    plain = site.http.get("/procedures/1.900001", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == packed.content
 
 
 @pytest.mark.parametrize("name", ["../current", "x.pdf", f"{'0' * 64}.pdf", DIGEST, "..%2fcurrent"])
