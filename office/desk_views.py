@@ -143,7 +143,8 @@ def entry(row: RegisterFact) -> Json:
         "kind": _KIND_NAMES.get(row.kind, row.kind),
         "subject": row.subject,
         "signer": row.signer,
-        "recipients": list(row.recipients),
+        # Column 5 names receivers; the line of the archive copy is column 6 (R-REG-07).
+        "recipients": [r.rstrip(" ;.") for r in row.recipients if not r.casefold().startswith("lưu")],
         "archive_unit": row.archive_unit,
         "copies": row.copies,
         "note": row.note,

@@ -138,7 +138,8 @@ class Office:
         letter = Letter(**fields)
         drawn = draw(letter)
         folder = next(f for f in self.ledger.folders() if f.path.endswith(unit))
-        reading = replace(read(drawn, letter), **dict.fromkeys(blind))
+        unseen: dict[str, Any] = dict.fromkeys(blind)
+        reading = replace(read(drawn, letter), **unseen)
         if not confirmed:
             reading = replace(reading, signer=replace(reading.signer, confidence=0.4))
         files = [self._file(FileRole.MAIN, 0, drawn.pdf)]
