@@ -10,6 +10,7 @@ import fcntl
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -39,6 +40,8 @@ POINTER: Final = "current"
 FILES: Final = "files"
 
 _LISTING = re.compile(r"listing-(\d+)\.sqlite")
+_BATCH: Final = 200
+"""Announcements written at once."""
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
@@ -188,9 +191,10 @@ def _about(number: int, state: str, clock: Clock) -> list[Row]:
 
 def _fill(connection: Connection, about_rows: list[Row], rows: Iterable[Row]) -> None:
     connection.execute(insert(about), about_rows)
-    for row in rows:
-        connection.execute(insert(announcements), row)
-        connection.execute(insert(words), list(words_of(row)))
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _BATCH)):
+        connection.execute(insert(announcements), batch)
+        connection.execute(insert(words), [word for row in batch for word in words_of(row)])
 
 
 def _write_sqlite(target: Path, about_rows: list[Row], rows: Iterable[Row]) -> None:

@@ -55,6 +55,7 @@ words: Final = Table(
     Column("word", _letters, primary_key=True),
     Column("announcement_id", String, primary_key=True),
     Column("weight", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 
