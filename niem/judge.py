@@ -4,7 +4,7 @@ import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 
@@ -16,6 +16,9 @@ from signing.evidence import Verdict
 from signing.report import as_json, exit_status, report, summary, verify_files, with_second_opinion
 from signing.trust import Directory, Trust
 from signing.verify import verify
+
+UNCHECKED: Final = ("verdict.valid_unchecked", "verdict.single_unchecked")
+"""Headlines of a verdict that lacks nothing but a revocation status."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,6 @@ class Judged:
 
 def judge(these: Parts, data: bytes, ordinal: int, document: DocumentFact) -> Judged:
     """Judge sealed bytes from the bytes, the trust store and the directory alone (point 16)."""
-    settings = these.site.settings.signing
     verdict: Verdict = these.children.call(
         look,
         data,
@@ -40,15 +42,22 @@ def judge(these: Parts, data: bytes, ordinal: int, document: DocumentFact) -> Ju
         "main" if ordinal == 0 else "attachment",
     )
     verdict = second(verdict, data)
-    accepted = ("valid", "indeterminate") if settings.issue_when_revocation_unknown else ("valid",)
+    unknown_is_accepted = these.site.settings.signing.issue_when_revocation_unknown
+    accepted = verdict.verdict == "valid" or (unknown_is_accepted and only_revocation_unknown(verdict))
     opinion = verdict.second_opinion
     disagreement = "; ".join(d.text("vi") for d in opinion.disagreements) if opinion else ""
     return Judged(
         body=verdict.as_json(),
-        good=verdict.verdict in accepted and verdict.integrity == "intact" and not disagreement,
+        good=accepted and verdict.integrity == "intact" and not disagreement,
         sentence=verdict.headline.text("vi"),
         disagreement=disagreement,
     )
+
+
+def only_revocation_unknown(verdict: Verdict) -> bool:
+    """Everything is right, but a revocation status could not be learnt (R-CRY-04)."""
+    signatures = [one for one in verdict.signatures if one.layer != "timestamp"]
+    return verdict.headline.code in UNCHECKED and all(one.trust == "trusted" for one in signatures)
 
 
 def look(data: bytes, name: str, trust: Trust, directory: Directory | None, document_class: str) -> Verdict:

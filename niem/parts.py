@@ -12,6 +12,7 @@ from document.ledger import Ledger, connect
 from document.settings import Site
 from document.vault import Vault
 from office.parts import DeskSite
+from signing.asking import Asking
 from signing.keys.client import KeyClient
 from signing.revocation import Revocation
 from signing.timestamps import Timestamps
@@ -62,6 +63,7 @@ class Parts:
         return Trust.load(
             [self.site.path(name) for name in settings.roots],
             intermediates=[self.site.path(name) for name in settings.intermediates],
+            online=Asking(frozenset(settings.revocation_hosts)) if settings.revocation_hosts else None,
             test_site=self.site.is_trial,
         )
 
@@ -81,6 +83,7 @@ class Parts:
             clock=self.clock,
             faults=self.faults,
             timestamps=self.timestamps,
+            font_order=self.fonts,
             session_hours=settings.desk.session_hours,
             seal_seconds=int(settings.keys.hold_minutes * 60),
             test_site=self.site.is_trial,
