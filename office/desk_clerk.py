@@ -38,7 +38,7 @@ def _tables(who: Caller) -> Json:
     ledger, organisation = who.site.ledger, who.person.organisation_id
     today = local_date(who.site.clock.now())
     numbered = ledger.documents(organisation, _MOVING)
-    issued = list(reversed(ledger.documents(organisation, {Stage.ISSUED})))
+    issued = ledger.documents(organisation, {Stage.ISSUED}, limit=_LATEST, newest=True)
     signed = []
     for document in ledger.documents(organisation, {Stage.SIGNED}):
         line = views.summary(document, who.lang)
@@ -51,7 +51,7 @@ def _tables(who: Caller) -> Json:
         "signed": signed,
         "numbered": [views.summary(d, who.lang) for d in numbered if d.needs_pin],
         "moving": [views.summary(d, who.lang) for d in numbered if not d.needs_pin],
-        "issued": [views.summary(d, who.lang) for d in issued[:_LATEST]],
+        "issued": [views.summary(d, who.lang) for d in issued],
     }
 
 

@@ -25,6 +25,8 @@ _ENDED: Final = {Stage.ISSUED, Stage.RETURNED, Stage.WITHDRAWN, Stage.VOID, Stag
 _MOVING: Final = set(Stage) - _ENDED
 _LATEST: Final = 12
 """Ended documents shown below the queue."""
+_LOOKED_AT: Final = 200
+"""Among how many of the office's latest they are looked for."""
 _SECTIONS: Final = (
     ("sign", {Act.APPROVE}),
     ("content", {Act.CONTENT}),
@@ -56,7 +58,7 @@ def _queue(who: Caller) -> list[Json]:
             mine[section].append(views.summary(document, who.lang))
     ended = [
         views.summary(d, who.lang)
-        for d in reversed(ledger.documents(person.organisation_id, _ENDED))
+        for d in ledger.documents(person.organisation_id, _ENDED, limit=_LOOKED_AT, newest=True)
         if may_see(who.person, d)
     ]
     mine["ended"] = ended[:_LATEST]

@@ -33,7 +33,13 @@ class DeskLedger(PeopleLedger, Protocol):
 
     def document(self, document_id: str, /) -> DocumentFact: ...
     def documents(
-        self, organisation_id: str | None, stages: set[Stage], unit_id: str | None = None, limit: int = 500
+        self,
+        organisation_id: str | None,
+        stages: set[Stage],
+        unit_id: str | None = None,
+        limit: int = 500,
+        *,
+        newest: bool = False,
     ) -> list[DocumentFact]: ...
     def dossier(self, dossier_id: str, /) -> list[DocumentFact]: ...
     def history(self, document_id: str, /) -> list[EventFact]: ...

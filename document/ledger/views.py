@@ -147,17 +147,24 @@ class ViewActs(LedgerCore):
             return document_fact(session, self.row(session, document_id))
 
     def documents(
-        self, organisation_id: str | None, stages: set[Stage], unit_id: str | None = None, limit: int = 500
+        self,
+        organisation_id: str | None,
+        stages: set[Stage],
+        unit_id: str | None = None,
+        limit: int = 500,
+        *,
+        newest: bool = False,
     ) -> list[DocumentFact]:
-        """The documents at `stages`, the longest waiting first."""
+        """At most `limit` documents at `stages`: the longest waiting first, or with `newest` the latest."""
         query = select(Document).where(Document.stage.in_([s.value for s in stages]))
         if organisation_id is not None:
             query = query.where(Document.organisation_id == organisation_id)
         if unit_id is not None:
             query = query.where(Document.unit_id == unit_id)
         with self.reading() as session:
-            rows = session.scalars(query.order_by(Document.stage_at, Document.id).limit(limit))
-            return [document_fact(session, row) for row in rows.all()]
+            order = (Document.stage_at, Document.id)
+            ordered = query.order_by(*(column.desc() for column in order) if newest else order)
+            return [document_fact(session, row) for row in session.scalars(ordered.limit(limit)).all()]
 
     def dossier(self, dossier_id: str) -> list[DocumentFact]:
         """All rounds of one dossier, the first round first."""

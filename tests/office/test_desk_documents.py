@@ -1,7 +1,7 @@
 """Looking at documents over HTTP."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
@@ -99,6 +99,14 @@ def test_a_round_is_shown_with_the_ones_before(place: Office, address: str) -> N
     page = browser.http.get(f"/documents/{second}").text
     assert reason in page
     assert "Trình lần 2" in page
+
+
+def test_what_ended_last_stands_first(place: Office, address: str) -> None:
+    ended = [place.prepared(subject=(f"Số {n}",)) for n in range(3)]
+    for document_id in ended:
+        place.clock.move(timedelta(minutes=1))
+        place.ledger.returned_by_machine(document_id, "prepare.no_number_blank")
+    assert sections(Browser(address, "kiem")) == {"ended": ended[::-1]}
 
 
 def test_a_held_document_says_why_in_words(place: Office, address: str) -> None:
