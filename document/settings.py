@@ -93,6 +93,11 @@ class PublicSection(WebSection):
 
     port: int = Field(default=8080, ge=0, le=65535)
     database: str = Field(default="", pattern=r"^(|postgresql\+psycopg://.+)$")
+    title: str = ""
+    feedback_address: str = ""
+    feedback_phone: str = ""
+    feedback_email: str = ""
+    """Where feedback and petitions are taken: every page of the listing shows it (R-TTHC-09)."""
     file_name: str = "{number}_{subject}"
     file_name_length: int = Field(default=50, ge=20, le=150)
 

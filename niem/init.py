@@ -51,6 +51,10 @@ port = 8080
 tls_certificate = ""
 tls_key = ""
 database = ""               # on PostgreSQL: URL of a role that may only read the schema niem_public
+title = ""                  # heading of the listing; empty: the catalogue's
+feedback_address = ""       # nơi tiếp nhận phản ánh, kiến nghị, shown on every page (R-TTHC-09)
+feedback_phone = ""
+feedback_email = ""
 file_name = "{{number}}_{{subject}}"
 file_name_length = 50
 

@@ -56,16 +56,21 @@ def desk(site: Site) -> None:
 
 def public(site: Site) -> None:
     """Serve the public listing; it reads the model that the workers publish and nothing else."""
+    from publisher.pages import Contact  # noqa: PLC0415 (as above)
     from publisher.web import create_app  # noqa: PLC0415 (as above)
 
+    settings = site.settings.public
+    contact = Contact(settings.feedback_address, settings.feedback_phone, settings.feedback_email)
     app = create_app(
         site.public,
         site.public_store,
+        title=settings.title,
+        contact=contact,
         clock=SystemClock(),
         test_site=site.is_trial,
-        database=site.settings.public.database or None,
+        database=settings.database or None,
     )
-    _serve(app, site, site.settings.public)
+    _serve(app, site, settings)
 
 
 def _serve(app: object, site: Site, section: WebSection) -> None:
