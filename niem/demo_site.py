@@ -51,7 +51,7 @@ def _settings(root: Path, pki: Pki, desk: int, public: int) -> None:
     for old, new in {
         "port = 8443": f"port = {desk}",
         "port = 8080": f"port = {public}",
-        'feedback_address = ""': 'feedback_address = "Trung tâm Phục vụ hành chính công tỉnh Minh Giang (mẫu)"',
+        'feedback_address = ""': 'feedback_address = "Trung tâm Phục vụ hành chính công (mẫu)"',
         'feedback_phone = ""': 'feedback_phone = "1900 0000"',
         'feedback_email = ""': 'feedback_email = "pakn@minhgiang.example"',
         "timestamp_urls = []": f"timestamp_urls = {_toml(pki.tsa_urls())}",
