@@ -94,6 +94,9 @@ def document_page(request: Request, who: Signed, document_id: str) -> Response:
         for d in who.site.ledger.dossier(document.dossier_id)
         if d.id != document.id
     ]
+    sealed = document.version("sealed")
+    judged = who.site.ledger.verdict(document.id, sealed) if sealed else None
+    told["verdict"] = views.verdict(judged, who.lang) if judged else None
     if wants_json(request):
         return JSONResponse({"csrf": who.session.csrf, "document": told})
     confirming = _confirming(who, document) if Act.CONFIRM in told["acts"] else None

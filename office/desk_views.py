@@ -104,6 +104,22 @@ def detail(document: DocumentFact, person: PersonFact, clock: Clock, lang: str) 
     }
 
 
+_VERDICT_TONE: Final = {"valid": "good", "indeterminate": "wait"}
+
+
+def verdict(body: Json, lang: str) -> Json:
+    """What the check of the sealed file found, from the stored JSON contract (docs/verdict.md)."""
+    return {
+        "tone": _VERDICT_TONE.get(body["verdict"], "bad"),
+        "headline": body["headline"][lang],
+        "reasons": [found[lang] for found in body["reasons"]],
+        "signatures": [
+            {"who": one["signer"] or one["organisation"], "at": one["signing_time"], "level": one["level"]}
+            for one in body["signatures"]
+        ],
+    }
+
+
 def decision(made: DecisionFact, document: DocumentFact, lang: str) -> Json:
     """One decision; `current` says whether it is about what stands there now."""
     return {

@@ -24,6 +24,8 @@ from office.people import PeopleLedger
 from signing.keys.client import KeyClient
 from signing.timestamps import Timestamps
 
+Json = dict[str, Any]
+
 
 class DeskLedger(PeopleLedger, Protocol):
     """What the desk asks of the ledger. Every act is one transaction with its event inside.
@@ -44,6 +46,7 @@ class DeskLedger(PeopleLedger, Protocol):
     def dossier(self, dossier_id: str, /) -> list[DocumentFact]: ...
     def history(self, document_id: str, /) -> list[EventFact]: ...
     def register(self, organisation_id: str, year: int, /) -> list[RegisterFact]: ...
+    def verdict(self, document_id: str, digest: str, /) -> Json | None: ...
     def organisation(self, organisation_id: str, /) -> OrganisationFact: ...
     def keys_of(self, organisation_id: str, person_id: str | None, /) -> list[KeyFact]: ...
     def signatories(self, organisation_id: str, /) -> list[SignatoryFact]: ...
@@ -98,6 +101,3 @@ def usable_key(
     """The key to use at `at`: of those valid then, the one that lasts longest; None when there is none."""
     valid = [k for k in ledger.keys_of(organisation_id, person_id) if k.not_before <= at <= k.not_after]
     return max(valid, key=lambda k: k.not_after, default=None)
-
-
-Json = dict[str, Any]
