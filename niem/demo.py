@@ -7,6 +7,7 @@ people use; it reaches into nothing else to move a document.
 import shutil
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Final
 from rich.console import Console
 
 from document import messages
-from document.errors import BadInput, Conflict, NiemError
+from document.errors import BadInput, Conflict
 from document.facts import DocumentFact
 from document.settings import FILE, Site, load
 from document.stages import Stage
@@ -106,10 +107,13 @@ def _clear(folder: Path) -> None:
     """Remove an earlier demo; never anything else."""
     if not folder.exists():
         return
-    try:
-        ours = load(folder).settings.site.kind == "demo"
-    except NiemError:
+    try:  # read plainly: the settings of an older version may not be valid any more
+        settings = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+        ours = settings["site"]["kind"] == "demo"
+    except FileNotFoundError:
         ours = not any(folder.iterdir())
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        ours = False
     if not ours:
         raise BadInput("demo.not_ours", path=folder)
     shutil.rmtree(folder)
