@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from document.clock import local_date
+from document.errors import Conflict
 from document.facts import KeyFact, PersonFact, SessionFact
 from document.ledger.core import OWNED, LedgerCore
 from document.ledger.views import organisation_fact
@@ -108,8 +109,14 @@ class DirectoryActs(LedgerCore):
             return [key_fact(row) for row in session.scalars(select(Key).where(Key.active))]
 
     def add_key(self, key: KeyFact, kind: str) -> None:
-        """Register a key by its certificate; an older key of the same holder stays usable for checking."""
+        """Register a key by its certificate; an older key of the same holder stays usable for checking.
+
+        Raises `Conflict("ledger.key_known")` for a certificate that is registered already.
+        """
         with self.writing() as session:
+            same = (Key.organisation_id == key.organisation_id, Key.fingerprint == key.fingerprint)
+            if session.scalar(select(Key.id).where(*same)) is not None:
+                raise Conflict("ledger.key_known", fingerprint=key.fingerprint)
             holder = Key.person_id == key.person_id if key.person_id else Key.person_id.is_(None)
             for old in session.scalars(
                 select(Key).where(Key.organisation_id == key.organisation_id, holder, Key.active)

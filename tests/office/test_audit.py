@@ -1,0 +1,129 @@
+"""One byte changed in an event or in a file of the vault is named; a lawful purge is no fault."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from document.stages import Stage
+from document.tables import Event, EventHead
+from document.vault import Vault, digest_of
+from office.audit import AuditReport, audit
+from tests.support.ledger import REASON, Office
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "vault")
+
+
+@pytest.fixture
+def document(office: Office, vault: Vault) -> str:
+    """A received document whose bytes are in the vault."""
+    files = [replace(f, digest=vault.put(f.name.encode())) for f in office.files(attachments=1)]
+    return office.admit(files)
+
+
+def told(report: AuditReport) -> list[tuple[str, Any]]:
+    return [(f.code, f.params.get("seq", f.params.get("digest"))) for f in report.faults]
+
+
+def change(office: Office, seq: int, **values: object) -> None:
+    with office.ledger.writing() as session:
+        session.execute(
+            update(Event)
+            .where(Event.organisation_id == office.organisation, Event.seq == seq)
+            .values(**values)
+        )
+
+
+def body(office: Office, seq: int) -> bytes:
+    with office.ledger.reading() as session:
+        return session.scalars(
+            select(Event.body).where(Event.organisation_id == office.organisation, Event.seq == seq)
+        ).one()
+
+
+def test_what_nobody_touched_is_sound(office: Office, vault: Vault, document: str) -> None:
+    report = audit(office.ledger, vault)
+    assert report.sound
+    organisations = office.ledger.organisations()
+    assert report.events == sum(office.ledger.chain_head(o.id)[0] for o in organisations)
+    assert report.files == 2
+    assert report.lines("vi") == [f"Toàn vẹn: {report.events} sự kiện, 2 tệp gốc đúng như đã ghi."]
+
+
+def test_one_byte_of_an_event_is_named(office: Office, vault: Vault, document: str) -> None:
+    whole = body(office, 2)
+    for place in range(0, len(whole), 29):
+        change(office, 2, body=whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        found = told(audit(office.ledger, vault))
+        assert ("audit.hash", 2) in found
+        assert {seq for _, seq in found} == {2}
+    change(office, 2, body=whole)
+    assert audit(office.ledger, vault).sound
+
+
+def test_an_event_written_anew_with_its_hash_breaks_the_chain(
+    office: Office, vault: Vault, document: str
+) -> None:
+    forged = body(office, 2).replace(b'"rule":null', b'"rule":"R-0"')
+    change(office, 2, body=forged, hash=digest_of(forged))
+    report = audit(office.ledger, vault)
+    assert told(report) == [("audit.prev", 3)]
+    assert any("sự kiện 3" in line for line in report.lines("vi"))
+    assert any("event 3" in line for line in report.lines("en"))
+
+
+def test_columns_that_say_something_else_than_the_body(office: Office, vault: Vault, document: str) -> None:
+    change(office, 3, act="document.approved")
+    assert told(audit(office.ledger, vault)) == [("audit.body", 3)]
+
+
+def test_an_event_that_is_gone(office: Office, vault: Vault, document: str) -> None:
+    with office.ledger.writing() as session:
+        session.execute(delete(Event).where(Event.organisation_id == office.organisation, Event.seq == 2))
+    assert told(audit(office.ledger, vault)) == [("audit.seq", 3), ("audit.prev", 3)]
+
+
+def test_a_tail_cut_off_and_a_head_that_was_moved(office: Office, vault: Vault, document: str) -> None:
+    seq, _ = office.ledger.chain_head(office.organisation)
+    with office.ledger.writing() as session:
+        session.execute(delete(Event).where(Event.organisation_id == office.organisation, Event.seq == seq))
+    assert told(audit(office.ledger, vault)) == [("audit.head", seq - 1)]
+    with office.ledger.writing() as session:
+        session.execute(update(EventHead).values(hash="00" * 32))
+    assert {code for code, _ in told(audit(office.ledger, vault))} == {"audit.head"}
+
+
+def test_one_byte_of_a_file_and_a_file_that_is_gone(office: Office, vault: Vault, document: str) -> None:
+    main, attachment = (f.digest for f in office.document(document).files)
+    path = vault.path(main)
+    path.chmod(0o640)
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    vault.path(attachment).unlink()
+    report = audit(office.ledger, vault)
+    assert sorted(told(report)) == sorted([("audit.damaged", main), ("audit.missing", attachment)])
+    assert not report.sound
+    assert any(main in line and document in line for line in report.lines("vi"))
+
+
+def test_a_purge_on_record_is_told_but_is_no_fault(office: Office, vault: Vault, document: str) -> None:
+    main, attachment = (f.digest for f in office.document(document).files)
+    office.ledger.purged(main, REASON)
+    vault.purge(main)
+    report = audit(office.ledger, vault)
+    assert report.sound
+    assert [f.params["digest"] for f in report.purged] == [main]
+    assert any(main in line for line in report.lines("en"))
+    vault.purge(attachment)
+    assert told(audit(office.ledger, vault)) == [("audit.missing", attachment)]
+
+
+def test_bytes_that_no_step_stored_are_missed(office: Office, vault: Vault) -> None:
+    document = office.at(Stage.PREPARED)
+    digests = {v.digest for v in office.document(document).versions}
+    assert {d for code, d in told(audit(office.ledger, vault)) if code == "audit.missing"} == digests
