@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 import httpx
 from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.oid import NameOID
 from rich.console import Console
 
 from document import messages
@@ -134,7 +135,7 @@ def _certificate(ledger: Ledger, key: KeyFact, site: Site) -> Iterator[Finding]:
         if key.person_id
         else ledger.organisation(key.organisation_id).name
     )
-    subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string()
+    subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "E"})
     now = datetime.now(UTC)
     params: dict[str, object] = {"holder": holder, "until": key.not_after, "subject": subject}
     left = (key.not_after - now).days

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.oid import NameOID
 from rich.console import Console
 from rich.table import Table
 
@@ -65,6 +66,8 @@ def show(site: Site, console: Console) -> None:
                 if key.person_id
                 else ledger.organisation(key.organisation_id).name
             )
-            subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string()
+            subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string(
+                {NameOID.EMAIL_ADDRESS: "E"}
+            )
             table.add_row(key.id, holder, subject, shown(key.not_after), key.fingerprint[:16])
     console.print(table)
