@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from document.errors import BadInput
+from document.settings import toml_fault
 
 VIETNAMESE_FOLDERS: Final = ["1. Trình ký", "2. Đang xử lý", "3. Đã phát hành", "4. Trả lại"]
 ASCII_FOLDERS: Final = ["1-Trinh-ky", "2-Dang-xu-ly", "3-Da-phat-hanh", "4-Tra-lai"]
@@ -119,11 +120,15 @@ def _once(what: str, values: list[str]) -> None:
 def load_office(path: Path) -> OfficeSpec:
     """Read `office.toml`; `BadInput("office.invalid")` names each wrong entry and what is allowed."""
     try:
-        return OfficeSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        source = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput("office.missing", path=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadInput("office.invalid", path=path, faults=str(error)) from None
+    try:
+        return OfficeSpec.model_validate(tomllib.loads(source))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("office.invalid", path=path, faults=toml_fault(error, source)) from None
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in item['loc']) or path.name}: {item['msg']}"

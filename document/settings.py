@@ -224,10 +224,15 @@ def load(root: Path) -> Site:
     try:
         return Site(root.resolve(), Settings.model_validate(tomllib.loads(source)))
     except tomllib.TOMLDecodeError as error:
-        raise Misconfigured("settings.wrong", path=file, faults=str(error)) from None
+        raise Misconfigured("settings.wrong", path=file, faults=toml_fault(error, source)) from None
     except ValidationError as error:
         faults = "\n".join(_fault(source, dict(item)) for item in error.errors(include_url=False))
         raise Misconfigured("settings.wrong", path=file, faults=faults) from None
+
+
+def toml_fault(error: tomllib.TOMLDecodeError, source: str) -> str:
+    """What is no TOML, always with a line (the reader gives none for the last one)."""
+    return str(error).replace("at end of document", f"at line {len(source.splitlines())}, the last")
 
 
 def _fault(source: str, item: dict[str, Any]) -> str:
