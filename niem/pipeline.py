@@ -91,7 +91,7 @@ def seal_step(parts: Parts, document: DocumentFact) -> None:
     parts.faults.point("seal.before")
     image = parts.vault.get(organisation.seal_image)
     versions = [_keep(parts, i.ordinal, _sealed_bytes(parts, document, i, image)) for i in intents]
-    parts.ledger.sealed(document.id, versions)
+    parts.ledger.sealed(document.id, versions, intents)
     parts.faults.point("seal.after")
 
 
@@ -143,9 +143,9 @@ def verify_step(parts: Parts, document: DocumentFact) -> None:
         return
     parts.ledger.judged(document.id, bodies)
     if bad.disagreement:
-        parts.ledger.hold(document.id, "work.second_opinion", difference=bad.disagreement)
+        parts.ledger.hold(document.id, "work.second_opinion", document.stage, difference=bad.disagreement)
     else:
-        parts.ledger.hold(document.id, "work.verdict_bad", verdict=bad.sentence)
+        parts.ledger.hold(document.id, "work.verdict_bad", document.stage, verdict=bad.sentence)
 
 
 def judged(parts: Parts, document: DocumentFact) -> list[Judged]:

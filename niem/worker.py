@@ -100,7 +100,7 @@ def _give_up(ledger: Ledger, document: DocumentFact, error: NiemError) -> None:
     log.warning("step.stopped", document=document.id, stage=document.stage.value, code=error.code)
     if error.code == "key.intent_used":
         ledger.release(document.id, needs_pin=True)
-    elif isinstance(error, Returnable):
-        ledger.returned_by_machine(document.id, error.code, **error.params)
-    else:
-        ledger.hold(document.id, error.code, **error.params)
+        return
+    end = ledger.returned_by_machine if isinstance(error, Returnable) else ledger.hold
+    with suppress(Conflict):  # it has moved meanwhile: what failed here is no longer its step
+        end(document.id, error.code, document.stage, **error.params)
