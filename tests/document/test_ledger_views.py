@@ -17,6 +17,7 @@ def test_documents_by_organisation_stage_and_unit_the_longest_waiting_first(offi
     assert [d.id for d in ledger.documents(office.organisation, received)] == made[:2]
     assert [d.id for d in ledger.documents(None, received, office.folder("tonghop").unit_id)] == [made[1]]
     assert [d.id for d in ledger.documents(None, received, limit=1)] == made[:1]
+    assert [d.id for d in ledger.documents(None, received, limit=2, newest=True)] == made[:0:-1]
     assert [d.id for d in ledger.documents(None, {Stage.PREPARED, Stage.CHECKED})] == [prepared]
     assert ledger.documents(None, set()) == []
 

@@ -253,3 +253,21 @@ def test_verdicts_are_kept_whole_and_the_newest_counts(office: Office) -> None:
     }
     assert office.ledger.verdict(document, "00" * 32) is None
     assert office.document(document).stage is Stage.SEALED
+
+
+def test_an_issued_document_whose_revocation_was_not_learnt_is_asked_for_again(office: Office) -> None:
+    document, other = office.at(Stage.ISSUED), office.at(Stage.ISSUED)
+    unsure = office.at(Stage.SEALED)
+    digest = office.document(document).version("sealed")
+    office.clock.move(timedelta(hours=1))
+    for one in (document, unsure):
+        office.ledger.judged(one, [{"sha256": digest, "verdict": "indeterminate"}])
+    judged = office.clock.now()
+    office.clock.move(timedelta(hours=1))
+    assert office.ledger.to_recheck(judged) is None
+    asked = office.ledger.to_recheck(office.clock.now())
+    assert asked is not None
+    assert asked.id == document != other
+    office.ledger.judged(document, [{"sha256": digest, "verdict": "valid"}])
+    office.clock.move(timedelta(hours=1))
+    assert office.ledger.to_recheck(office.clock.now()) is None
