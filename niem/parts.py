@@ -40,6 +40,13 @@ class Parts:
         return Timestamps(signing.timestamp_urls, signing.timestamp_seconds)
 
     @property
+    def seal_timestamps(self) -> Timestamps | None:
+        """The same for the organisation's layer: a machine can wait until a service answers (point 15)."""
+        signing = self.site.settings.signing
+        given = self.timestamps
+        return given and Timestamps(given.urls, signing.timestamp_seconds, required=True)
+
+    @property
     def revocation(self) -> Revocation | None:
         """Where revocation data for B-LT comes from; what was gathered for an act is kept for its retry."""
         signing, trust = self.site.settings.signing, self.site.settings.trust

@@ -80,7 +80,8 @@ def prepare_step(parts: Parts, document: DocumentFact) -> None:
 def seal_step(parts: Parts, document: DocumentFact) -> None:
     """Numbered -> Sealed: number, date and the organisation's layer in one revision (point 15).
 
-    Raises `KeyLocked` when the key process does not hold the key open for the recorded intents.
+    Raises `KeyLocked` when the key process does not hold the key open for the recorded intents, and
+    `Unavailable` while no time-stamp service answers: the document waits.
     """
     intents = parts.ledger.open_intents(document.id)
     if not intents:
@@ -111,7 +112,7 @@ def _sealed_bytes(parts: Parts, document: DocumentFact, intent: IntentFact, imag
             key=key,
             at=intent.at,
             seal_image=image,
-            timestamps=parts.timestamps,
+            timestamps=parts.seal_timestamps,
             revocation=parts.revocation,
             font_order=parts.fonts,
         )
@@ -121,7 +122,7 @@ def _sealed_bytes(parts: Parts, document: DocumentFact, intent: IntentFact, imag
             number_symbol=entry.number_symbol,
             at=intent.at,
             key=key,
-            timestamps=parts.timestamps,
+            timestamps=parts.seal_timestamps,
             revocation=parts.revocation,
             template=parts.site.settings.signing.attachment_text,
             font_order=parts.fonts,

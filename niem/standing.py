@@ -4,20 +4,35 @@ A rule names its authorisation, its period and the kinds it covers; whatever it 
 the clerk (R-SIG-04, Đ32.2b). The key must be listed under `[keys] unattended`, with its PIN file.
 """
 
+from contextlib import suppress
+
+import structlog
+
 from document.clock import local_date
-from document.errors import Conflict, NiemError
+from document.errors import Conflict, NiemError, Unavailable
 from document.facts import DocumentFact, SealRuleFact
 from document.stages import Stage
 from niem.parts import Parts
 from office.register import check_printed_date
 
+log = structlog.get_logger("work")
+
 
 def seal_by_rule(parts: Parts) -> bool:
-    """Number one waiting document that a rule in force covers; workers seal it. False: none."""
+    """Number one waiting document that a rule in force covers; workers seal it. False: none.
+
+    A document whose printed date is not today's waits for the clerk and never holds up the next one.
+    """
     for rule in parts.ledger.seal_rules(local_date(parts.clock.now())):
         for document in parts.ledger.documents(rule.organisation_id, {Stage.SIGNED, Stage.NUMBERED}):
             if document.reading.kind.text in rule.kinds and _waits(document):
-                return _number(parts, rule, document)
+                try:
+                    parts.keys.status()  # before anything is written down for a process that is away
+                except Unavailable as error:
+                    log.warning("rule.waits", document=document.id, code=error.code)
+                    return False
+                if _number(parts, rule, document):
+                    return True
     return False
 
 
@@ -26,14 +41,17 @@ def _waits(document: DocumentFact) -> bool:
 
 
 def _number(parts: Parts, rule: SealRuleFact, document: DocumentFact) -> bool:
+    """False: not now, or somebody was quicker."""
     try:
         if document.stage is Stage.SIGNED:
             check_printed_date(document.reading, local_date(parts.clock.now()))
         intents = parts.ledger.plan_seal([document.id], rule.clerk_id, rule.key_id)[document.id]
         parts.keys.announce_unattended(rule.key_id, [i.id for i in intents])
         parts.ledger.number(document.id, rule.clerk_id)
-    except Conflict:
+    except (Conflict, Unavailable) as error:
+        log.info("rule.later", document=document.id, code=error.code)
         return False
     except NiemError as error:
-        parts.ledger.hold(document.id, error.code, **error.params)
+        with suppress(Conflict):
+            parts.ledger.hold(document.id, error.code, document.stage, **error.params)
     return True

@@ -19,7 +19,7 @@ from niem.standing import seal_by_rule
 from publisher.publish import publish, publish_postgresql
 
 PAUSE_SECONDS = 2.0
-"""After a service was silent."""
+"""Before a document is tried again for which a service was silent."""
 
 log = structlog.get_logger("work")
 
@@ -82,8 +82,7 @@ def carry_on(parts: Parts, document: DocumentFact) -> None:
         ledger.release(document.id, needs_pin=True)
     except Unavailable as error:
         log.warning("step.waits", document=document.id, stage=stage.value, code=error.code)
-        ledger.release(document.id)
-        threading.Event().wait(PAUSE_SECONDS)
+        ledger.release(document.id, seconds=PAUSE_SECONDS)
     except Conflict as error:
         log.info("step.lost", document=document.id, stage=stage.value, code=error.code)
         with suppress(Conflict):

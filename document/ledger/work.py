@@ -77,14 +77,15 @@ class WorkActs(ViewActs):
             Document.stage.in_([Stage.SEALED.value, Stage.VERIFIED.value]),
         )
 
-    def release(self, document_id: str, *, needs_pin: bool = False) -> None:
+    def release(self, document_id: str, *, needs_pin: bool = False, seconds: float = 0.0) -> None:
         """Give a claimed document back unharmed: a service was silent, or the key's holder is needed.
 
-        Neither is the document's fault, so the attempt does not count.
+        Neither is the document's fault, so the attempt does not count. For `seconds` no worker takes it:
+        what waits for a service must not hold up what does not.
         """
         with self.writing() as session:
             row = self.take(session, document_id)
-            row.lease_until = None
+            row.lease_until = self.clock.now() + timedelta(seconds=seconds) if seconds else None
             row.attempts = max(0, row.attempts - 1)
             row.needs_pin = needs_pin
 
