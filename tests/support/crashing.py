@@ -1,9 +1,10 @@
 """An office with all its processes up, to be killed at named points; and people who try again."""
 
-import re
+import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,75 +14,21 @@ from typing import Final
 import httpx
 import pikepdf
 
-from document.facts import DocumentFact
+from document.errors import Unavailable
+from document.facts import DocumentFact, EventFact, RegisterFact
 from document.ledger import Ledger, connect
 from document.manifest import FileRole
-from document.settings import FILE, Site, load
+from document.settings import Site
 from document.stages import Stage
 from document.vault import Vault, digest_of
 from niem import demo_people, demo_site
 from niem.demo_people import Person
-from niem.run import Supervisor
+from niem.run import PROCESSES, Supervisor
+from signing.keys.client import KeyClient
+from tests.support.quick import quick_site
+from tests.support.samples import Dropped, Sample, Unit
 
-SAMPLES: Final = Path(__file__).parents[2] / "samples"
 PATIENCE: Final = 90.0
-QUICK: Final = {
-    "settle_seconds": "0.2",
-    "stuck_seconds": "1.0",
-    "quiet_seconds": "0.3",
-    "rescan_seconds": "0.2",
-    "ask_seconds": "0.05",
-    "lease_seconds": "2.0",
-}
-"""Short timings, so that a death costs seconds."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit's share, and who acts there at each stage."""
-
-    folder: str
-    checkers: tuple[str, str]
-    leader: str
-    clerk: str
-
-    def acting(self, document: DocumentFact) -> tuple[str, ...]:
-        """Whose turn it is; nobody's when the machine's."""
-        if document.stage is Stage.PREPARED:
-            return self.checkers
-        if document.stage in (Stage.CHECKED, Stage.APPROVED):
-            return (self.leader,)
-        if document.stage is Stage.SIGNED or document.needs_pin:
-            return (self.clerk,)
-        return ()
-
-
-TONGHOP: Final = Unit("shares/minh-giang/tonghop", ("hop", "thuc"), "thu", "so")
-KSTT: Final = Unit("shares/minh-giang/kstt", ("kiem", "thuc"), "mau", "so")
-KINHTE: Final = Unit("shares/tan-mau/kinhte", ("de", "cach"), "hoa", "dau")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A set of files as a unit drops them: suffix of the name and its source."""
-
-    unit: Unit
-    files: Mapping[str, str]
-
-
-NOTICE: Final = Sample(TONGHOP, {".pdf": "TB-ket-luan.pdf"})
-LETTER: Final = Sample(KINHTE, {".pdf": "hybrid/CV-bao-cao.hybrid.pdf"})
-PLAN: Final = Sample(KINHTE, {".pdf": "KH-07.pdf", ".phu-luc-1.pdf": "KH-07.phu-luc-1.pdf"})
-DECISION: Final = Sample(KSTT, {".pdf": "QD-cong-bo-TTHC.pdf", ".xlsx": "QD-cong-bo-TTHC.xlsx"})
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """What was dropped once: the stem, and the bytes by name."""
-
-    unit: Unit
-    stem: str
-    files: Mapping[str, bytes]
 
 
 @dataclass
@@ -91,6 +38,8 @@ class Office:
     site: Site
     supervisor: Supervisor
     people: dict[str, Person] = field(default_factory=dict)
+    dead: list[int] = field(default_factory=list)
+    """Processes that died; each was the leader of a session."""
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -100,11 +49,12 @@ class Office:
     def vault(self) -> Vault:
         return Vault(self.site.vault)
 
-    def arm(self, point: str) -> None:
-        """The next process that reaches `point` dies there."""
+    def arm(self, *points: str) -> None:
+        """The next process that reaches one of `points` dies there, once for each."""
         folder = self.site.root / "faults"
         folder.mkdir(exist_ok=True)
-        (folder / point).touch()
+        for point in points:
+            (folder / point).touch()
 
     def armed(self) -> list[str]:
         """The points that nobody has reached."""
@@ -112,13 +62,14 @@ class Office:
         return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
     def drop(self, sample: Sample, stem: str) -> Dropped:
-        """Lay a set into its unit's folder: the sample's files, made different by a comment before the end."""
-        files = {
-            f"{stem}{suffix}": _another(SAMPLES / source, stem) for suffix, source in sample.files.items()
-        }
+        """Lay a sample into its unit's folder."""
+        return self.drop_bytes(sample.unit, stem, sample.made_for(stem))
+
+    def drop_bytes(self, unit: Unit, stem: str, files: Mapping[str, bytes]) -> Dropped:
+        """Lay files into a unit's folder."""
         for name, data in files.items():
-            (self.place(sample.unit, 0) / name).write_bytes(data)
-        return Dropped(sample.unit, stem, files)
+            (self.place(unit, 0) / name).write_bytes(data)
+        return Dropped(unit, stem, files)
 
     def place(self, unit: Unit, index: int) -> Path:
         """One of a unit's four folders, in their order."""
@@ -143,32 +94,57 @@ class Office:
 
     def until_stage(self, dropped: Dropped, *stages: Stage) -> DocumentFact:
         """Everybody does their part until the document stands at one of `stages`."""
-        found: list[DocumentFact] = []
+        self.until(lambda: bool(self.documents(dropped.stem)), f"{dropped.stem}: taken in")
+        one = self.document(dropped.stem).id
 
         def there() -> bool:
-            found[:] = self.documents(dropped.stem)
-            if not found or found[0].stage in stages:
-                return bool(found)
-            assert found[0].stage not in (Stage.HELD, Stage.RETURNED), found[0].reason
-            for login in dropped.unit.acting(found[0]):
+            found = self.ledger.document(one)
+            if found.stage in stages:
+                return True
+            assert found.stage not in (Stage.HELD, Stage.RETURNED), found.reason
+            for login in dropped.unit.acting(found):
                 self.work(login)
             return False
 
         self.until(there, f"{dropped.stem}: {stages}")
-        return found[0]
+        return self.ledger.document(one)
 
     def work(self, login: str) -> None:
         """Somebody does what waits for them; a desk that dies or a key process that is away is no news."""
         try:
-            if login not in self.people:
-                client = httpx.Client(base_url=demo_people._desk(self.site), timeout=60)
-                self.people[login] = Person(client, login, clerk=login in ("so", "dau"))
-            self.people[login].work()
+            self.person(login).work()
         except httpx.TransportError:
             return
         except httpx.HTTPStatusError as error:
             if error.response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 raise
+
+    def until_looked(self, unit: Unit) -> None:
+        """Until the watcher has looked at the unit's folder since now: it takes a bait and gives it back."""
+        bait = self.drop_bytes(unit, f"moi-{time.monotonic_ns()}", {})
+        (self.place(unit, 0) / f"{bait.stem}.pdf").write_bytes(b"")
+        self.until(lambda: len(self.lying(bait).get(3, ())) == 2, "the bait comes back")
+        for path in self.place(unit, 3).glob(f"{bait.stem}*"):
+            path.unlink()
+
+    def person(self, login: str) -> Person:
+        """Somebody, signed in."""
+        if login not in self.people:
+            client = httpx.Client(base_url=demo_people._desk(self.site), timeout=60)
+            self.people[login] = Person(client, login, clerk=login in ("so", "dau"))
+        return self.people[login]
+
+    def waiting(self, login: str, section: str) -> set[str]:
+        """Ids of the documents in a section of somebody's queue."""
+        told = self.person(login)._get("/queue")
+        return {d["id"] for part in told["sections"] if part["code"] == section for d in part["documents"]}
+
+    def send_back(self, login: str, document: DocumentFact, reason: str) -> None:
+        """Somebody returns a document."""
+        person = self.person(login)
+        told = person._get(f"/documents/{document.id}")
+        form = {"csrf": told["csrf"], "shown": told["document"]["shown"], "reason": reason}
+        person._post(f"/documents/{document.id}/return", form)
 
     def pid(self, process: str) -> int:
         """The process's id; waits for one that is being started."""
@@ -178,6 +154,47 @@ class Office:
     def until_reborn(self, process: str, before: int) -> None:
         """Until another process stands in for the one that died."""
         self.until(lambda: self.supervisor.pids().get(process, before) != before, f"{process} again")
+        self.dead.append(before)
+
+    def until_up(self) -> None:
+        """Until the desk, the key process and, where it runs, the public listing answer."""
+        addresses = [demo_people._desk(self.site)]
+        if "public" in self.supervisor.names:
+            addresses.append(public(self.site))
+        for address in addresses:
+            self.until(lambda: demo_people._answers(f"{address}/healthz"), address)  # noqa: B023 (called at once)
+        self.until(self._keys_answer, "keys")
+
+    def _keys_answer(self) -> bool:
+        try:
+            return bool(KeyClient(self.site.socket).status())
+        except Unavailable:
+            return False
+
+    def kill(self, process: str) -> None:
+        """As a power cut would; gives back when another stands in."""
+        before = self.pid(process)
+        os.kill(before, signal.SIGKILL)
+        self.until_reborn(process, before)
+
+    @contextmanager
+    def asleep(self, process: str) -> Iterator[None]:
+        """The process does nothing inside the block."""
+        pid = self.pid(process)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def left_behind(self) -> list[int]:
+        """Processes that outlived the one that started them."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                session = int(entry.read_text().rpartition(")")[2].split()[3])
+                found += [int(entry.parent.name)] if session in self.dead else []
+        return found
 
     def issued_once(self, dropped: Dropped) -> DocumentFact:
         """Assert the end state that every document must reach, whatever died on its way."""
@@ -186,19 +203,41 @@ class Office:
         assert document.register is not None
         of_it = [r for r in self._register(document) if r.document_id == document.id]
         assert [r.number_symbol for r in of_it] == [document.register.number_symbol]
-        acts = [event.act for event in self.ledger.history(document.id)]
-        for once in ("received", "prepared", "approved", "signed", "numbered", "sealed", "verified", "issued"):
+        acts = [event.act for event in self.history(document)]
+        for once in (
+            "received",
+            "prepared",
+            "approved",
+            "signed",
+            "numbered",
+            "sealed",
+            "verified",
+            "issued",
+        ):
             assert acts.count(f"document.{once}") == 1, acts
         self._bytes_are_safe(document, dropped)
         self._delivered_once(document, dropped.unit)
-        for emptied in (0, 1, 3):
-            assert list(self.place(dropped.unit, emptied).iterdir()) == []
+        assert self.lying(dropped) == {}
         assert self.armed() == []
         return document
 
-    def _register(self, document: DocumentFact) -> list[object]:
+    def lying(self, dropped: Dropped) -> dict[int, set[str]]:
+        """What lies of it in the folders where nothing may be left after issue, by the folder's index."""
+        names = {n: {p.name for p in self.place(dropped.unit, n).glob(f"{dropped.stem}*")} for n in (0, 1, 3)}
+        return {n: found for n, found in names.items() if found}
+
+    def intents(self, document: DocumentFact) -> dict[str, int]:
+        """How often each layer's key was asked for, by the record."""
+        written = [e.data["layer"] for e in self.history(document) if e.act == "intent.written"]
+        return {layer: written.count(layer) for layer in set(written)}
+
+    def history(self, document: DocumentFact) -> list[EventFact]:
+        """The document's events."""
+        return self.ledger.history(document.id)
+
+    def _register(self, document: DocumentFact) -> list[RegisterFact]:
         assert document.register is not None
-        return list(self.ledger.register(document.organisation_id, document.register.year))
+        return self.ledger.register(document.organisation_id, document.register.year)
 
     def _bytes_are_safe(self, document: DocumentFact, dropped: Dropped) -> None:
         assert {f.name: self.vault.get(f.digest) for f in document.files} == dropped.files
@@ -220,41 +259,26 @@ class Office:
             assert len(receipts) == 1
 
 
-def _another(source: Path, mark: str) -> bytes:
-    """The same file with other bytes: another text of the same letter, as far as a digest can tell."""
-    data = source.read_bytes()
-    if source.suffix != ".pdf":
-        return data
-    body, end, tail = data.rpartition(b"startxref")
-    return body + f"% {mark}\n".encode() + end + tail
-
-
-def quick_site(root: Path) -> Site:
-    """A demo site on free ports, with short timings."""
-    demo_site.build(root, ports=(0, 0, 0))
-    text = (root / FILE).read_text(encoding="utf-8")
-    for name, value in QUICK.items():
-        text, count = re.subn(rf"(?m)^{name} = [\d.]+", f"{name} = {value}", text)
-        assert count == 1, name
-    (root / FILE).write_text(text, encoding="utf-8")
-    return load(root)
+def public(site: Site) -> str:
+    """Address of the public listing."""
+    return demo_people._public(site)
 
 
 @contextmanager
-def office(root: Path) -> Iterator[Office]:
-    """A site with all its processes, and nobody signed in yet; all end with the block."""
+def office(root: Path, processes: Sequence[str] = PROCESSES) -> Iterator[Office]:
+    """A site with these processes, and nobody signed in yet; all end with the block."""
     site = quick_site(root)
     stop = threading.Event()
     services = {"services": demo_site.services_command(site)}
-    supervisor = Supervisor(site, extra=services, steady_seconds=0.0)
+    supervisor = Supervisor(site, services, processes, steady_seconds=0.0)
     thread = threading.Thread(target=supervisor.run, args=[stop], name="supervisor")
     thread.start()
     with ExitStack() as stack:
         stack.callback(thread.join)
         stack.callback(stop.set)
-        demo_people.wait_until_up(site)
         made = Office(site, supervisor)
-        stack.callback(lambda: made.ledger.engine.dispose())
+        made.until_up()
+        stack.callback(made.ledger.engine.dispose)
         yield made
         for person in made.people.values():
             with suppress(httpx.HTTPError):
