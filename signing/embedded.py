@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import new as hashing
 from typing import Any, Final
 
 import pikepdf
+from pyhanko.pdf_utils.generic import parse_pdf_date
 
 from signing.cms_reading import Cms, Unreadable, holds, read_cms
 from signing.evidence import Reason, reason
@@ -41,6 +43,18 @@ class Embedded:
     def is_timestamp(self) -> bool:
         """A document time stamp, nobody's signature."""
         return self.message is not None and self.message.is_token
+
+    @property
+    def claimed(self) -> datetime | None:
+        """The time in the signature's dictionary (/M), when it says its zone."""
+        raw = self.field.value.get("/M")
+        if raw is None:
+            return None
+        try:
+            moment: datetime = parse_pdf_date(str(raw), strict=False)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
 
     @cached_property
     def is_intact(self) -> bool:

@@ -35,6 +35,11 @@ class History:
         prepared = self.revisions[one.end].form.fields[one.name]
         return judge(Limits.of(prepared), [step for end, step in self.steps if end >= one.end])
 
+    def filled(self) -> frozenset[str]:
+        """The fields that were filled between two signatures, by full name."""
+        steps = (step for _, step in self.steps)
+        return frozenset(change.name for step in steps for change in step.changes if change.kind == "field")
+
     def stamped_later(self, one: Embedded) -> bool:
         """Whether a document time stamp covers the signature."""
         return any(other.is_timestamp and other.end > one.end for other in self.found)

@@ -19,6 +19,18 @@ from signing.trust import Directory
 _SPOILING = frozenset({"verdict.wrong_purpose", "verdict.weak_refused", "verdict.time_in_future"})
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What was found about the file as a whole, beside its signatures.
+
+    `breaking`: two readers would not see the same file; `doubts`: it says two things; `notes`: worth saying.
+    """
+
+    breaking: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+
 def unsigned(blank: Verdict) -> Verdict:
     """The verdict about a file without any signature."""
     found = reason("verdict.unsigned")
@@ -28,15 +40,15 @@ def unsigned(blank: Verdict) -> Verdict:
 def summed(
     blank: Verdict,
     evidence: tuple[SignatureEvidence, ...],
-    file_reasons: tuple[Reason, ...],
+    findings: Findings,
     policy: Policy,
     directory: Directory | None,
 ) -> Verdict:
-    """Put the parts together. `file_reasons` speak against the file as a whole."""
-    integrity = _integrity(evidence, file_reasons)
+    """Put the parts together."""
+    integrity = _integrity(evidence, findings.breaking)
     layers = _layers(evidence, policy.layers[blank.document_class])
     evidence = _name_later(evidence, layers)
-    sum_ = _Sum(evidence, layers, integrity, policy, directory)
+    sum_ = _Sum(evidence, layers, integrity, findings, policy, directory)
     overall, headline = sum_.overall()
     return replace(
         blank,
@@ -45,7 +57,7 @@ def summed(
         headline=headline,
         layers=layers,
         signatures=evidence,
-        reasons=_once([*file_reasons, *sum_.reasons()], headline),
+        reasons=_once([*findings.breaking, *findings.doubts, *sum_.reasons(), *findings.notes], headline),
     )
 
 
@@ -55,9 +67,9 @@ def _once(reasons: Iterable[Reason], headline: Reason) -> tuple[Reason, ...]:
     return tuple(reversed(said.values()))
 
 
-def _integrity(evidence: Sequence[SignatureEvidence], file_reasons: Sequence[Reason]) -> Integrity:
+def _integrity(evidence: Sequence[SignatureEvidence], breaking: Sequence[Reason]) -> Integrity:
     """Of the bytes alone, whatever the certificates are worth."""
-    if file_reasons or any(one.integrity == "broken" for one in evidence):
+    if breaking or any(one.integrity == "broken" for one in evidence):
         return "broken"
     if any(one.modification in {"not_allowed", "unknown"} for one in evidence):
         return "modified"
@@ -106,6 +118,7 @@ class _Sum:
     evidence: tuple[SignatureEvidence, ...]
     layers: Layers
     integrity: Integrity
+    findings: Findings
     policy: Policy
     directory: Directory | None
 
@@ -161,7 +174,9 @@ class _Sum:
         return reason(f"verdict.missing_{self.layers.missing[0]}")
 
     def _good(self) -> tuple[Overall, Reason]:
-        two = bool(self.layers.signer)
+        if self.findings.doubts:
+            return "indeterminate", self.findings.doubts[0]
+        two = bool(self.layers.signer and self.layers.organisation)
         if any(one.trust != "trusted" for one in self.later) and self.deciding[0].trust != "unknown":
             # Somebody nobody knows has put something on the page; what it shows is not the body's word.
             return "indeterminate", reason("verdict.later_untrusted")
@@ -170,4 +185,9 @@ class _Sum:
         if any(one.valid_at_signing is None for one in self.deciding):
             unknown = self.policy.revocation.unknown
             return unknown, reason("verdict.valid_unchecked" if two else "verdict.single_unchecked")
-        return "valid", reason("verdict.valid" if two else "verdict.valid_single")
+        return "valid", reason(self._valid())
+
+    def _valid(self) -> str:
+        if not self.layers.organisation:
+            return "verdict.valid_person"
+        return "verdict.valid" if self.layers.signer else "verdict.valid_single"

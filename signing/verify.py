@@ -5,8 +5,8 @@ The checks, in order; each leaves a reason with its code where it finds somethin
 1. the file opens as it is, nothing repaired, and two independent readers see the same signatures;
 2. each signature leaves out nothing but its own value, and holds over the rest;
 3. it covers a whole revision of the file;
-4. what was changed after it was allowed by it, and by whoever signed next;
-5. layers, their holders and their order (R-SIG-01, 02);
+4. what was changed after it was allowed by it, and by whoever signed next; a field shows what it says;
+5. layers, their holders and their order (R-SIG-01, 02), by what kind of file it is (R-SIG-09, 12);
 6. when it was signed, and who says so;
 7. the certificate: chain, validity and revocation at that time, purpose (R-CRY-04);
 8. algorithm and level (R-CRY-07, 12).
@@ -20,18 +20,20 @@ from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.allowed import Judgement
 from signing.chain import Chain, Material, chain
 from signing.changes import Revision, Unclear
+from signing.classes import told
 from signing.embedded import Embedded, signatures
 from signing.evidence import DocumentClass, Reason, SignatureEvidence, Verdict, reason
 from signing.history import History
+from signing.letters import Letters
 from signing.policy import DEFAULT, Policy
-from signing.summary import summed, unsigned
+from signing.shown import differing
+from signing.summary import Findings, summed, unsigned
 from signing.trust import Directory, Trust, fingerprint
 from signing.who import Holder, Time, holder, issuer_of, may_sign, time_of
 
@@ -42,6 +44,7 @@ AHEAD: Final = timedelta(minutes=10)
 _NOBODY: Final = Holder(
     "timestamp", assumed=False, listed=True, signer=None, organisation=None, managing_unit=None
 )
+"""Holder of a document time stamp."""
 
 
 def verify(
@@ -52,9 +55,12 @@ def verify(
     directory: Directory | None = None,
     policy: Policy = DEFAULT,
     at: datetime,
-    document_class: DocumentClass = "main",
+    document_class: DocumentClass | None = None,
 ) -> Verdict:
-    """Judge one file, called `name` in the verdict; `at` is now (aware). Never raises for its bytes."""
+    """Judge one file, called `name` in the verdict; `at` is now (aware). Never raises for its bytes.
+
+    `document_class`: of a caller who knows it; None: told from the file (`classes.py`).
+    """
     blank = Verdict(
         file=name,
         sha256=sha256(pdf).hexdigest(),
@@ -62,10 +68,10 @@ def verify(
         verdict="unreadable",
         integrity="unreadable",
         headline=reason("verdict.unreadable"),
-        document_class=document_class,
+        document_class=document_class or "main",
     )
     try:
-        return _Check(pdf, trust, directory, policy, at).run(blank)
+        return _Check(pdf, trust, directory, policy, at, known=document_class is not None).run(blank)
     except Exception as error:  # noqa: BLE001 - a parser met with bytes made to break it; nothing may escape
         found = reason("verdict.reader_failed", kind=type(error).__name__)
         return _closed_door(blank, pdf, found)
@@ -87,6 +93,8 @@ class _Check:
     directory: Directory | None
     policy: Policy
     at: datetime
+    known: bool
+    """Whether the caller said the class of the document."""
 
     def run(self, blank: Verdict) -> Verdict:
         if not self.pdf[:1024].lstrip().startswith(b"%PDF"):
@@ -106,8 +114,16 @@ class _Check:
         if len(found) > self.policy.limits.signatures:
             return _closed_door(blank, self.pdf, reason("verdict.too_many", count=len(found)))
         file_reasons = () if self._readers_agree(found) else (reason("verdict.readers_differ"),)
-        evidence = tuple(self._evidence(found, last))
-        return summed(blank, evidence, file_reasons, self.policy, self.directory)
+        history = History(self.pdf, found, last)
+        evidence = tuple(self._evidence(found, history, last))
+        letters = Letters()
+        notes, doubts = _unlike(last, history.filled(), letters)
+        if not self.known:
+            whole = told(last.pdf, found, evidence, letters)
+            blank = replace(blank, document_class=whole.document_class)
+            notes = (*whole.reasons, *notes)
+        findings = Findings(file_reasons, doubts, notes)
+        return summed(blank, evidence, findings, self.policy, self.directory)
 
     def _readers_agree(self, found: Sequence[Embedded]) -> bool:
         """Check 1: pyHanko's reader, independent of qpdf, finds the same signatures, whole revisions each."""
@@ -126,8 +142,9 @@ class _Check:
 
     # ---- checks 2 to 4: the bytes
 
-    def _evidence(self, found: Sequence[Embedded], last: Revision) -> Iterator[SignatureEvidence]:
-        history = History(self.pdf, found, last)
+    def _evidence(
+        self, found: Sequence[Embedded], history: History, last: Revision
+    ) -> Iterator[SignatureEvidence]:
         material = _material(last.pdf)
         seen: set[bytes] = set()
         for one in found:
@@ -162,12 +179,10 @@ class _Check:
         certificate = message.certificate
         whose = holder(certificate, self.directory, self.policy)
         if message.is_token:
-            whose = Holder(
-                "timestamp", assumed=False, listed=True, signer=None, organisation=None, managing_unit=None
-            )
+            whose = _NOBODY
             time = Time(message.stamped, "timestamp")
         else:
-            time = time_of(message, _claimed(one), trust=self.trust, material=material, policy=self.policy)
+            time = time_of(message, one.claimed, trust=self.trust, material=material, policy=self.policy)
         found = chain(
             certificate, message.others, trust=self.trust, material=material, at=time.moment or self.at
         )
@@ -213,6 +228,20 @@ class _Check:
             yield reason(weak, algorithm=message.algorithm)
 
 
+def _unlike(
+    last: Revision, filled: frozenset[str], letters: Letters
+) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Notes on fields that do not show what they say, and doubts about those filled after a signature.
+
+    A field of the draft may be shown as its form program likes (1.000,00 for 1000), and its signatories saw
+    it; a number that was filled in later must be one number for people and for programs.
+    """
+    fields = list(differing(last.form, letters))
+    reasons = {one.name: reason("verdict.field_differs", name=one.name) for one in fields}
+    notes = tuple(found for name, found in reasons.items() if name not in filled)
+    return notes, tuple(found for name, found in reasons.items() if name in filled)
+
+
 def _material(pdf: pikepdf.Pdf) -> Material:
     """What the file's security store holds (ISO 32000-2, 12.8.4.3); damaged parts are left out."""
     store: Any = pdf.Root.get("/DSS", pikepdf.Dictionary())
@@ -224,18 +253,6 @@ def _material(pdf: pikepdf.Pdf) -> Material:
         return tuple(item.read_bytes() for item in items if isinstance(item, pikepdf.Stream))
 
     return Material(streams("/Certs"), streams("/OCSPs"), streams("/CRLs"))
-
-
-def _claimed(one: Embedded) -> datetime | None:
-    """The time in the signature's dictionary (/M), when it says its zone."""
-    raw = one.field.value.get("/M")
-    if raw is None:
-        return None
-    try:
-        moment: datetime = parse_pdf_date(str(raw), strict=False)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _valid_at_signing(found: Chain, *, usable: bool) -> bool | None:

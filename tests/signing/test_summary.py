@@ -4,7 +4,7 @@ import pytest
 
 from signing.evidence import Reason, SignatureEvidence, Verdict, reason
 from signing.policy import DEFAULT
-from signing.summary import summed, unsigned
+from signing.summary import Findings, summed, unsigned
 from signing.trust import Directory
 
 BLANK = Verdict("a.pdf", "", 0, "unreadable", "unreadable", reason("verdict.unreadable"))
@@ -23,7 +23,7 @@ UNLEARNT = replace(SEAL, valid_at_signing=None)
 
 def of(*evidence: SignatureEvidence, reasons: tuple[Reason, ...] = (), **more: object) -> Verdict:
     blank = replace(BLANK, **more)  # type: ignore[arg-type]
-    return summed(blank, evidence, reasons, DEFAULT, None)
+    return summed(blank, evidence, Findings(reasons), DEFAULT, None)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_the_page_comes_first_and_nothing_is_said_twice() -> None:
 
 def test_with_a_directory_each_layer_needs_somebody_it_knows() -> None:
     strange = replace(LEADER, assumed=True)
-    assert summed(BLANK, (strange, SEAL), (), DEFAULT, Directory()).verdict == "invalid"
-    assert summed(BLANK, (strange, LEADER, SEAL), (), DEFAULT, Directory()).verdict == "valid"
+    assert summed(BLANK, (strange, SEAL), Findings(), DEFAULT, Directory()).verdict == "invalid"
+    assert summed(BLANK, (strange, LEADER, SEAL), Findings(), DEFAULT, Directory()).verdict == "valid"
     assert of(strange, SEAL).verdict == "valid"
 
 
