@@ -44,6 +44,7 @@ def closure() -> dict[str, Distribution]:
 
 def licence(one: Distribution) -> str:
     """What the package says about its licence: the expression, else the classifiers, else the free text."""
+
     def told(name: str) -> list[str]:
         found: list[str] = one.metadata.get_all(name, [])
         return found
