@@ -4,7 +4,6 @@ What the test puts in itself is what a reader must: names into `office.toml`, ow
 roots and ports; and the site is called a test site, because its certificates are.
 """
 
-import os
 import re
 import shlex
 import shutil
@@ -68,7 +67,6 @@ class Reader:
             [sys.executable, "-m", "niem", *words],
             cwd=self.here,
             input="".join(f"{answer}\n" for answer in answers),
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=False,
