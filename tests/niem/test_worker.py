@@ -1,0 +1,142 @@
+"""A worker's failures: each ends with the document in a place that a person finds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from document.facts import DocumentFact
+from document.settings import Site
+from document.stages import Stage
+from niem.parts import Parts
+from niem.worker import work_once
+from signing.keys.client import KeyClient
+from tests.support.crashing import Office
+from tests.support.samples import DECISION, LETTER, NOTICE, Dropped
+
+
+def until(staffed: Office, worker: Parts, dropped: Dropped, stage: Stage) -> DocumentFact:
+    """People and this worker carry the document on, one after the other."""
+    staffed.until(lambda: bool(staffed.documents(dropped.stem)), "taken in")
+
+    def there() -> bool:
+        document = staffed.document(dropped.stem)
+        if document.stage is stage:
+            return True
+        people = dropped.unit.acting(document)
+        for login in people:
+            staffed.work(login)
+        if not people:
+            work_once(worker)
+        return False
+
+    staffed.until(there, f"{dropped.stem}: {stage}")
+    return staffed.document(dropped.stem)
+
+
+def received(staffed: Office, dropped: Dropped) -> DocumentFact:
+    staffed.until(lambda: bool(staffed.documents(dropped.stem)), "taken in")
+    return staffed.document(dropped.stem)
+
+
+@contextmanager
+def damaged(path: Path) -> Iterator[None]:
+    """Other bytes than were stored, inside the block."""
+    right = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(right[:-1] + b"?")
+    try:
+        yield
+    finally:
+        path.write_bytes(right)
+
+
+@contextmanager
+def in_the_way(folder: Path) -> Iterator[None]:
+    """A file stands where a folder of the vault was: an error that nobody foresaw."""
+    aside = folder.with_suffix(".aside")
+    folder.rename(aside)
+    folder.write_bytes(b"")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+
+
+def test_damaged_bytes_are_held_at_once(staffed: Office, worker: Parts) -> None:
+    document = received(staffed, staffed.drop(NOTICE, "hong-byte"))
+    with damaged(staffed.vault.path(document.files[0].digest)):
+        assert work_once(worker)
+    held = staffed.document("hong-byte")
+    assert (held.stage, held.held_from, held.reason) == (Stage.HELD, Stage.RECEIVED, "vault.damaged")
+    staffed.ledger.retry(held.id, "Đã khôi phục từ bản sao lưu")
+    assert work_once(worker)
+    assert staffed.document("hong-byte").stage is Stage.PREPARED
+
+
+def test_three_unforeseen_failures_are_held(staffed: Office, worker: Parts) -> None:
+    document = received(staffed, staffed.drop(NOTICE, "ba-lan"))
+    with in_the_way(staffed.vault.path(document.files[0].digest).parent):
+        for _ in range(3):
+            assert staffed.document("ba-lan").stage is Stage.RECEIVED
+            assert work_once(worker)
+        work_once(worker)
+    held = staffed.document("ba-lan")
+    assert (held.stage, held.reason) == (Stage.HELD, "work.three_times")
+    assert held.reason_params == {"stage": "received"}
+    staffed.ledger.retry(held.id, "Ổ đĩa đã sửa")
+    assert work_once(worker)
+    assert staffed.document("ba-lan").stage is Stage.PREPARED
+
+
+def no_time_stamps(worker: Parts, _: Office) -> Parts:
+    """Nobody listens where the time stamps should come from."""
+    signing = worker.site.settings.signing.model_copy(update={"timestamp_urls": ["http://127.0.0.1:9/tsa"]})
+    settings = worker.site.settings.model_copy(update={"signing": signing})
+    return replace(worker, site=Site(worker.site.root, settings))
+
+
+def no_keys(worker: Parts, staffed: Office) -> Parts:
+    """Nobody listens where the keys should be."""
+    return replace(worker, keys=KeyClient(staffed.site.path("run/nobody.sock")))
+
+
+@pytest.mark.parametrize("silent", [no_time_stamps, no_keys])
+def test_a_silent_service_is_waited_for_and_holds_up_nothing_else(
+    staffed: Office, worker: Parts, silent: Callable[[Parts, Office], Parts]
+) -> None:
+    dropped = staffed.drop(LETTER, f"im-lang-{silent.__name__}")
+    until(staffed, worker, dropped, Stage.NUMBERED)
+    other = received(staffed, staffed.drop(NOTICE, f"khong-cho-{silent.__name__}"))
+    without = silent(worker, staffed)
+    assert work_once(without)
+    waiting = staffed.document(dropped.stem)
+    assert (waiting.stage, waiting.needs_pin, waiting.attempts) == (Stage.NUMBERED, False, 0)
+    assert work_once(without)  # the other one, which needs no service
+    assert staffed.ledger.document(other.id).stage is Stage.PREPARED
+    document = until(staffed, worker, dropped, Stage.ISSUED)
+    assert [e.act for e in staffed.history(document)].count("document.sealed") == 1
+    assert staffed.intents(document) == {"signer": 1, "organisation": 1}
+
+
+def test_a_wrong_data_file_goes_back_before_anyone_signs(staffed: Office, worker: Parts) -> None:
+    """The watcher has checked it; a commune's decision is found by the worker, which knows the office."""
+    wrong = replace(
+        DECISION, unit=LETTER.unit, files={".pdf": LETTER.files[".pdf"], ".xlsx": DECISION.files[".xlsx"]}
+    )
+    received(staffed, staffed.drop(wrong, "xa-cong-bo"))
+    assert work_once(worker)
+    returned = staffed.document("xa-cong-bo")
+    assert returned.stage is Stage.RETURNED
+    assert returned.reason is not None
+    assert returned.reason.startswith("procedure.")
+    staffed.until(lambda: staffed.document("xa-cong-bo").folder_done, "given back")
+
+
+def test_nothing_to_do(staffed: Office, worker: Parts) -> None:
+    while work_once(worker):
+        pass
+    assert not work_once(worker)
