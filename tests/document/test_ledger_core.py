@@ -16,7 +16,8 @@ from document.errors import Conflict, NotFound
 from document.ledger.core import GENESIS
 from document.stages import Stage, may_move
 from document.tables import Document
-from tests.support.ledger import OFFICE, REASON, STEM, SUBJECT, Office, race
+from tests.support.ledger import Office, race
+from tests.support.on_paper import OFFICE, REASON, STEM, SUBJECT
 
 REACHED = [stage for stage in Stage if stage not in {Stage.RECALLED, Stage.REPLACED}]
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from document.errors import Conflict
-from tests.support.ledger import Office, key
+from tests.support.ledger import Office
+from tests.support.on_paper import key
 
 
 def test_people_with_their_roles(office: Office) -> None:

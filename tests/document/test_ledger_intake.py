@@ -12,7 +12,8 @@ from document.errors import Conflict, Returnable
 from document.manifest import manifest_digest
 from document.stages import LIVING, Stage
 from document.vault import digest_of
-from tests.support.ledger import REASON, STEM, Office, race, reading, sure
+from tests.support.ledger import Office, race
+from tests.support.on_paper import REASON, STEM, reading, sure
 
 DAY = date(2030, 6, 14)
 

@@ -8,7 +8,8 @@ import pytest
 from document.clock import local_date
 from document.errors import BadInput, NotFound, Returnable
 from document.stages import Stage
-from tests.support.ledger import Office, office_spec
+from tests.support.ledger import Office
+from tests.support.on_paper import office_spec
 
 DAY = date(2030, 6, 14)
 

@@ -8,7 +8,8 @@ import pytest
 from document.errors import Conflict, NotFound
 from document.facts import NewProcedure
 from document.stages import Stage
-from tests.support.ledger import REASON, Office
+from tests.support.ledger import Office
+from tests.support.on_paper import REASON
 
 ITEMS = [
     NewProcedure("1.004088.000.00.00.H41", "new", {"name": "Cấp lại thẻ"}, date(2030, 7, 1)),

@@ -13,7 +13,8 @@ from document.errors import Conflict, Refused
 from document.facts import RegisterFact, SealRuleFact
 from document.stages import Stage
 from document.tables import Document, DocumentFile, Intent, Version
-from tests.support.ledger import REASON, SUBJECT, Office, race, sure
+from tests.support.ledger import Office, race
+from tests.support.on_paper import REASON, SUBJECT, sure
 
 REQUESTS = 200
 PROCESSES = 4

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from document.errors import Conflict
 from document.manifest import shown_digest
 from document.stages import Stage
-from tests.support.ledger import REASON, Office, race
+from tests.support.ledger import Office, race
+from tests.support.on_paper import REASON
 
 
 def code(office: Office, document: str, step: str, login: str, **how: str) -> str:

@@ -10,7 +10,8 @@ from document.clock import local_date
 from document.errors import Conflict
 from document.facts import DocumentFact
 from document.stages import Stage
-from tests.support.ledger import REASON, Office, office_spec, race
+from tests.support.ledger import Office, race
+from tests.support.on_paper import REASON, office_spec
 
 LEASE = 60.0
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import pytest
 
 from document.page import MM, Blank, Box, Field, Reading, reading_from
-from tests.support.ledger import reading, sure
+from tests.support.on_paper import reading, sure
 
 
 def test_a_box_in_points() -> None:

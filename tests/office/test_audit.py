@@ -11,7 +11,8 @@ from document.stages import Stage
 from document.tables import Event, EventHead
 from document.vault import Vault, digest_of
 from office.audit import AuditReport, audit
-from tests.support.ledger import REASON, Office
+from tests.support.ledger import Office
+from tests.support.on_paper import REASON
 
 
 @pytest.fixture
