@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts format lock samples pki system clean
+.PHONY: help setup demo run test check lint types contracts format docs bench lock samples pki system clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,8 +55,15 @@ samples: $(READY) ## Make the sample documents again (needs LibreOffice)
 pki: $(READY) ## Make the test PKI again
 	@$(BIN)/python -m certs.test.make --force
 
-lock: $(READY) ## Resolve the dependencies again (needs uv)
-	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra dev pyproject.toml -o requirements.lock
+docs: $(READY) ## Write anew the parts of the papers that are taken from the code
+	@$(BIN)/python -m docs.derived
+
+bench: $(READY) ## How long each step of the demo's documents took (after make demo)
+	@$(BIN)/python -m bench.journey var/demo
+
+lock: $(READY) ## Resolve the dependencies again
+	@$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv
+	@build/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra dev pyproject.toml -o requirements.lock
 
 clean: ## Remove what was made here (not the keys of a site)
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache var/demo certs/test/made

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from document import messages
 from document.clock import shown
@@ -39,7 +39,7 @@ def show(site: Site, console: Console) -> None:
     if not documents:
         console.print(messages.text("cli.nothing_held", "vi"))
         return
-    table = Table("Mã", "Văn bản", "Từ lúc", "Bước", "Lý do", "Cách xử lý")
+    table = Table(Column("Mã", no_wrap=True), "Văn bản", "Từ lúc", "Bước", "Lý do", "Cách xử lý")
     for document in documents:
         code = document.reason or "work.three_times"
         known = code in messages.catalogue()

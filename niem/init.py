@@ -143,7 +143,7 @@ def init(root: Path, kind: str = "office", database: str = "") -> Site:
         raise BadInput("init.exists", path=root)
     for name in ("vault", "keys", "run", "logs", "public", "trust", "shares"):
         (root / name).mkdir(parents=True, exist_ok=True)
-    for private in ("keys", "run"):
+    for private in ("keys", "run", "vault", "logs"):
         (root / private).chmod(0o700)
     (root / FILE).write_text(SETTINGS.format(kind=kind, database=database or DATABASE), encoding="utf-8")
     if not (root / "office.toml").exists():
@@ -152,4 +152,6 @@ def init(root: Path, kind: str = "office", database: str = "") -> Site:
     engine = connect(site.database_url)
     migrate.upgrade(engine)
     engine.dispose()
+    for ledger in root.glob("ledger.sqlite*"):  # what people decided is nobody else's to read
+        ledger.chmod(0o600)
     return site

@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.x509 import load_der_x509_certificate
 from cryptography.x509.oid import NameOID
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from document.clock import shown
 from document.errors import BadInput, NotFound
@@ -59,7 +59,7 @@ def import_key(site: Site, file: Path, *, login: str, organisation: str, old: st
 def show(site: Site, console: Console) -> None:
     """A table of the keys on record."""
     with ledger_of(site) as ledger:
-        table = Table("Mã", "Chủ khóa", "Chủ thể chứng thư", "Hiệu lực đến", "SHA-256")
+        table = Table(Column("Mã", no_wrap=True), "Chủ khóa", "Chủ thể chứng thư", "Hiệu lực đến", "SHA-256")
         for key in ledger.all_keys():
             holder = (
                 ledger.person(key.person_id).full_name
