@@ -29,9 +29,9 @@ _TIME: Final = (
     r"(?:(?P<day>\d\d)/(?P<month>\d\d)/(?P<year>\d{4});?|(?P<iso>\d{4}-\d\d-\d\d)T?)"
     r"(?P<clock>\d\d:\d\d:\d\d)(?P<zone>Z|[+-]\d\d:?\d\d)?"
 )
-# Where the stamp takes two lines, the line's end stands for the first semicolon.
+# Where the stamp takes two lines, the line's end stands for a semicolon.
 _ATTACHMENT: Final = re.compile(rf"Số:(?P<number>\d+/[^;]+?);?{_TIME}", re.IGNORECASE)
-_COPY: Final = re.compile(rf"(?P<form>SAOY|SAOLỤC|TRÍCHSAO);(?P<body>[^;]+?);?{_TIME}", re.IGNORECASE)
+_COPY: Final = re.compile(rf"(?P<form>SAOY|SAOLỤC|TRÍCHSAO);?(?P<body>[^;]+?);?{_TIME}", re.IGNORECASE)
 _ZONES: Final = frozenset({None, "+07:00", "+0700"})
 _FORMS: Final = {"SAOY": "SAO Y", "SAOLỤC": "SAO LỤC", "TRÍCHSAO": "TRÍCH SAO"}
 _TOP: Final = 0.8

@@ -124,7 +124,7 @@ class _Said:
     def letter(self, code: int) -> str | None:
         found = self.codes.get(code)
         if found is not None:
-            return found
+            return found or None  # a letter that is drawn and not said
         at = bisect_right(self.runs, (code, 1 << 40, "")) - 1
         if at < 0 or code > self.runs[at][1] or not self.runs[at][2]:
             return None
