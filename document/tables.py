@@ -1,7 +1,8 @@
 """The tables. Every table of an office carries `organisation_id` from the first migration.
 
 Names of constraints follow one convention so that migrations can name them on both databases. Bytes
-of documents are never here: they lie in the vault under their digest.
+of documents are never here: they lie in the vault under their digest. One file on purpose, though a long
+one: the whole schema is read in one place.
 """
 
 from datetime import UTC, date, datetime
