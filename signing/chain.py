@@ -7,7 +7,7 @@ stranger's certificate is ever called (R-CRY-04).
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -28,6 +28,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 
+from signing.cms import certificate
 from signing.evidence import Reason, TrustState, reason
 from signing.trust import Trust
 
@@ -78,7 +79,7 @@ def chain(
     """Judge a certificate at the moment `at` (aware): when it signed, not now."""
     if not trust.roots:
         return Chain("unknown", reasons=(reason("verdict.no_trust_store"),))
-    between = (*trust.intermediates, *others, *_parsed(x509.Certificate, material.certificates))
+    between = (*trust.intermediates, *others, *_certificates(material.certificates))
     question = _Question(certificate, between, trust, at)
     try:
         path = question.path(Material(), _NONE)
@@ -107,6 +108,8 @@ class _Question:
     at: datetime
 
     def revocation(self, material: Material) -> Revoked:
+        if not material.ocsps and not material.crls:
+            return "unknown"
         try:
             self.path(material, _HOLDER)
         except RevokedError:
@@ -145,6 +148,17 @@ class _Question:
         )
         validator = CertificateValidator(self.certificate, validation_context=context)
         return tuple(asyncio.run(validator.async_validate_path()))
+
+
+def _certificates(ders: Iterable[bytes]) -> Iterator[x509.Certificate]:
+    """Those that can be parsed; each once per process, since its names are slow to make comparable."""
+    for der in ders:
+        try:
+            found = certificate(der)
+            found.subject.hashable  # noqa: B018 - asn1crypto parses on use
+        except ValueError:
+            continue
+        yield found
 
 
 def _told(answer: bytes) -> datetime | None:

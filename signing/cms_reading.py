@@ -7,8 +7,10 @@ from hashlib import new as hashing
 from typing import Any, Final
 
 from asn1crypto import cms, core, tsp, x509
-from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+from pyhanko.sign.general import extract_signer_info, match_issuer_serial
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
+
+from signing.cms import certificate
 
 DIGESTS: Final = frozenset(
     {"sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}
@@ -103,17 +105,36 @@ def read_cms(data: bytes) -> Cms:
 
 def _read(content: cms.SignedData) -> Cms:
     info = extract_signer_info(content)
-    certificates = extract_certificate_info(content)
+    mine, others = _certificates(content, info["sid"])
     unsigned = info["unsigned_attrs"]
     tokens = [] if unsigned is core.VOID else _values(unsigned, "signature_time_stamp_token")
     return Cms(
         content,
         info,
-        certificates.signer_cert,
-        tuple(certificates.other_certs),
+        mine,
+        others,
         info["digest_algorithm"]["algorithm"].native.lower(),
         _read(tokens[0]["content"]) if len(tokens) == 1 else None,
     )
+
+
+def _certificates(
+    content: cms.SignedData, wanted: cms.SignerIdentifier
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The signer's certificate and the others. Names are slow to compare, so serial numbers come first."""
+    found = [
+        certificate(one.chosen.untag().dump()) for one in content["certificates"] if one.name == "certificate"
+    ]
+    if wanted.name == "subject_key_identifier":
+        mine = [one for one in found if one.key_identifier == wanted.chosen.native]
+    else:
+        serial = wanted.chosen["serial_number"].native
+        mine = [
+            one for one in found if one.serial_number == serial and match_issuer_serial(wanted.chosen, one)
+        ]
+    if not mine:
+        raise Unreadable("the signer's certificate is missing")
+    return mine[-1], tuple(one for one in found if not any(one is own for own in mine))
 
 
 def holds(message: Cms, digest: Digest) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pikepdf
 from pyhanko.pdf_utils.generic import parse_pdf_date
+from pyhanko.pdf_utils.misc import PdfError
 
 from signing.cms_reading import Cms, Unreadable, holds, read_cms
 from signing.evidence import Reason, reason
@@ -52,7 +53,7 @@ class Embedded:
             return None
         try:
             moment: datetime = parse_pdf_date(str(raw), strict=False)
-        except ValueError:
+        except (ValueError, PdfError):
             return None
         return moment if moment.tzinfo is not None else None
 

@@ -16,12 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.allowed import Judgement
 from signing.chain import Chain, Material, chain
@@ -32,6 +29,7 @@ from signing.evidence import DocumentClass, Reason, SignatureEvidence, Verdict, 
 from signing.history import History
 from signing.letters import Letters
 from signing.policy import DEFAULT, Policy
+from signing.second_reader import agrees
 from signing.shown import differing
 from signing.summary import Findings, summed, unsigned
 from signing.trust import Directory, Trust, fingerprint
@@ -126,19 +124,8 @@ class _Check:
         return summed(blank, evidence, findings, self.policy, self.directory)
 
     def _readers_agree(self, found: Sequence[Embedded]) -> bool:
-        """Check 1: pyHanko's reader, independent of qpdf, finds the same signatures, whole revisions each."""
-        sound = {one.name: one.contents for one in found if one.fault is None}
-        if len(sound) < len(found):
-            return True  # the file is broken whatever the other reader says
-        try:
-            reader = PdfFileReader(BytesIO(self.pdf), strict=False)
-            theirs = {one.field_name: one for one in reader.embedded_signatures}
-            return {name: one.pkcs7_content for name, one in theirs.items()} == sound and all(
-                one.evaluate_signature_coverage() >= SignatureCoverageLevel.ENTIRE_REVISION
-                for one in theirs.values()
-            )
-        except Exception:  # noqa: BLE001 - whatever it stumbles over: it does not read what qpdf reads
-            return False
+        """Check 1; a file with a fault is broken whatever another reader says."""
+        return any(one.fault is not None for one in found) or agrees(self.pdf, found)
 
     # ---- checks 2 to 4: the bytes
 

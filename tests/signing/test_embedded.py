@@ -5,7 +5,7 @@ import pytest
 
 from certs.test.pki import Pki
 from signing.embedded import Embedded, signatures
-from signing.form import Form
+from signing.form import Form, FormField
 from tests.support.sealed import sealed
 
 pytest_plugins = ["tests.support.pki"]
@@ -37,6 +37,22 @@ def test_signatures_in_the_order_of_signing(good: bytes) -> None:
     assert leader.end < seal.end == len(good)
     assert leader.is_intact
     assert seal.is_intact
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("D:20260105093015+07'00'", "2026-01-05 09:30:15+07:00"),
+        ("D:20260105023015Z", "2026-01-05 02:30:15+00:00"),
+        ("D:20260105093015", "None"),
+        ("khi nao", "None"),
+        (None, "None"),
+    ],
+)
+def test_the_claimed_time_says_its_zone(said: str | None, claimed: str) -> None:
+    entries = {} if said is None else {"/M": pikepdf.String(said)}
+    field = FormField("Ky", "/Sig", pikepdf.Dictionary(V=pikepdf.Dictionary(entries)), ())
+    assert str(Embedded(b"", field, None, b"", None, None).claimed) == claimed
 
 
 @pytest.mark.parametrize(

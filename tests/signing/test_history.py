@@ -27,6 +27,11 @@ def test_what_comes_after_the_last_signature_counts_for_all(pki: Pki) -> None:
     assert [found.covers(one) for one in found.found] == ["revision"] * 2
 
 
+def test_what_was_filled_between_two_signatures(pki: Pki) -> None:
+    assert history(sealed(pki)).filled() == {"Niem_So", "Niem_Ngay", "Niem_Thang", "Niem_Nam"}
+    assert history(signed(pki)[0]).filled() == frozenset()
+
+
 def test_white_space_behind_the_end_is_no_change(pki: Pki) -> None:
     found = history(signed(pki)[0] + b"\r\n")
     assert found.judged(found.found[0]).modification == "none"

@@ -58,6 +58,21 @@ def test_an_attachment_needs_the_seal_only() -> None:
     assert of(SEAL, document_class="attachment").headline.code == "verdict.valid_single"
 
 
+def test_a_person_alone_is_not_called_an_organisation_or_two_layers() -> None:
+    assert of(LEADER, document_class="draft").headline.code == "verdict.valid_person"
+
+
+def test_a_file_that_says_two_things_is_not_valid() -> None:
+    doubt, note = reason("verdict.field_differs", name="So"), reason("verdict.field_differs", name="Khac")
+    found = summed(BLANK, (LEADER, SEAL), Findings(doubts=(doubt,), notes=(note,)), DEFAULT, None)
+    assert (found.verdict, found.integrity, found.headline) == ("indeterminate", "intact", doubt)
+    assert found.reasons == (note,)
+    found = summed(BLANK, (LEADER, SEAL), Findings(notes=(note,)), DEFAULT, None)
+    assert (found.verdict, found.reasons) == ("valid", (note,))
+    found = summed(BLANK, (LEADER,), Findings(doubts=(doubt,)), DEFAULT, None)
+    assert (found.verdict, found.reasons) == ("incomplete", (doubt,))
+
+
 def test_something_against_the_file_breaks_it() -> None:
     found = of(LEADER, SEAL, reasons=(reason("verdict.readers_differ"),))
     assert (found.integrity, [one.code for one in found.reasons]) == ("broken", ["verdict.readers_differ"])
