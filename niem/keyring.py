@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from document.clock import shown
-from document.errors import BadInput, NotFound
+from document.errors import BadInput, Conflict, NotFound
 from document.facts import KeyFact
 from document.settings import Site
 from niem.held import ledger_of
@@ -51,8 +51,13 @@ def import_key(site: Site, file: Path, *, login: str, organisation: str, old: st
             not_after=parsed.not_valid_after_utc,
             for_test=True,
         )
-        write_private(private_folder(site.keys) / f"{key.id}.p12", closed)
-        ledger.add_key(key, "pkcs12")
+        file = private_folder(site.keys) / f"{key.id}.p12"
+        write_private(file, closed)
+        try:
+            ledger.add_key(key, "pkcs12")
+        except Conflict:
+            file.unlink()  # a key that nobody knows of has no place among the others
+            raise
     return key
 
 

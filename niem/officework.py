@@ -4,8 +4,6 @@ import zlib
 from datetime import date
 from pathlib import Path
 
-from office.people import set_password
-
 from document.errors import BadInput, NotFound
 from document.facts import SealRuleFact
 from document.kinds import KINDS
@@ -13,6 +11,7 @@ from document.office_file import OfficeSpec, load_office
 from document.settings import Site
 from document.vault import Vault
 from niem.held import ledger_of
+from office.people import set_password
 from signing.appearance import pixels
 from signing.keys.private_files import private_folder, write_private
 
@@ -94,7 +93,7 @@ def seal_rule(
     The key's id must also stand under `[keys] unattended` in niem.toml: two people's acts.
     """
     known = {kind.code for kind in KINDS}
-    if not authorisation.strip() or not set(kinds) <= known or period[0] > period[1]:
+    if not authorisation.strip() or not kinds or not set(kinds) <= known or period[0] > period[1]:
         raise BadInput("office.rule_incomplete", kinds=", ".join(sorted(known)))
     with ledger_of(site) as ledger:
         found = [o for o in ledger.organisations() if o.code == organisation]

@@ -28,7 +28,7 @@ def set_to(root: Path, **values: str) -> Site:
     """Change entries of the site's settings, each named once in its file; the site as it is then."""
     text = (root / FILE).read_text(encoding="utf-8")
     for name, value in values.items():
-        text, count = re.subn(rf"(?m)^{name} = \S+", f"{name} = {value}", text)
+        text, count = re.subn(rf"(?m)^{name} = (?:\[.*?\]|\S+)", f"{name} = {value}", text)
         assert count == 1, name
     (root / FILE).write_text(text, encoding="utf-8")
     return load(root)
