@@ -73,12 +73,21 @@ class _Opener(pickle.Unpickler):
     """Builds only values: a child taken over by a crafted file must not run anything in its parent."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("builtins", "getattr"):
+            return _member
         own = module.partition(".")[0] in OWN
         if "." not in name and (own or module in {"datetime", "decimal", "pathlib", "builtins"}):
             found = super().find_class(module, name)
             if found is errors._rebuild or (isinstance(found, type) and _holds_values(found)):  # noqa: SLF001
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
+
+
+def _member(kind: object, name: str) -> Enum:
+    """Stands for `getattr`, by which Python before 3.11.4 (Debian 12: 3.11.2) pickles a member of an enum."""
+    if isinstance(kind, type) and issubclass(kind, Enum) and name in kind.__members__:
+        return kind[name]
+    raise pickle.UnpicklingError(f"{kind!r} has no member {name}")
 
 
 def _holds_values(kind: type) -> bool:

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
@@ -69,7 +70,24 @@ class Calling:
         return (send, (None, b""))
 
 
-@pytest.mark.parametrize("value", [Running(), Calling(), print, Returnable, Stage])
+class Asking:
+    """Asks for something of something, as Python before 3.11.4 does for a member of an enum."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self.asked = (owner, name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (getattr, self.asked)
+
+
+def test_a_member_of_an_enum_as_older_pythons_send_it() -> None:
+    assert opened(pickle.dumps(("ok", Asking(Stage, "RECEIVED"), ""))) == ("ok", Stage.RECEIVED, "")
+
+
+ASKING: Final = (Asking(Stage, "__init__"), Asking(Returnable, "text"), Asking(Decimal(1), "real"))
+
+
+@pytest.mark.parametrize("value", [Running(), Calling(), *ASKING, print, Returnable, Stage])
 def test_nothing_else_is_opened(value: object) -> None:
     # Classes travel by name; only those whose instances are values may be named at all.
     packed = pickle.dumps(("ok", value, ""))
