@@ -1,69 +1,26 @@
 """A worker's failures: each ends with the document in a place that a person finds."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from document.facts import DocumentFact
 from document.settings import Site
 from document.stages import Stage
 from niem.parts import Parts
 from niem.worker import work_once
 from signing.keys.client import KeyClient
+from tests.support.bad_disk import damaged, in_the_way
 from tests.support.crashing import Office
-from tests.support.samples import DECISION, LETTER, NOTICE, Dropped
+from tests.support.samples import DECISION, LETTER, NOTICE
+from tests.support.stepping import received, until
 
 
-def until(staffed: Office, worker: Parts, dropped: Dropped, stage: Stage) -> DocumentFact:
-    """People and this worker carry the document on, one after the other."""
-    staffed.until(lambda: bool(staffed.documents(dropped.stem)), "taken in")
-
-    def there() -> bool:
-        document = staffed.document(dropped.stem)
-        if document.stage is stage:
-            return True
-        people = dropped.unit.acting(document)
-        for login in people:
-            staffed.work(login)
-        if not people:
-            work_once(worker)
-        return False
-
-    staffed.until(there, f"{dropped.stem}: {stage}")
-    return staffed.document(dropped.stem)
-
-
-def received(staffed: Office, dropped: Dropped) -> DocumentFact:
-    staffed.until(lambda: bool(staffed.documents(dropped.stem)), "taken in")
-    return staffed.document(dropped.stem)
-
-
-@contextmanager
-def damaged(path: Path) -> Iterator[None]:
-    """Other bytes than were stored, inside the block."""
-    right = path.read_bytes()
-    path.chmod(0o600)
-    path.write_bytes(right[:-1] + b"?")
-    try:
-        yield
-    finally:
-        path.write_bytes(right)
-
-
-@contextmanager
-def in_the_way(folder: Path) -> Iterator[None]:
-    """A file stands where a folder of the vault was: an error that nobody foresaw."""
-    aside = folder.with_suffix(".aside")
-    folder.rename(aside)
-    folder.write_bytes(b"")
-    try:
-        yield
-    finally:
-        folder.unlink()
-        aside.rename(folder)
+@pytest.fixture(autouse=True)
+def _nothing_left(worker: Parts) -> None:
+    """What other tests left to do is done first: a worker takes what has waited longest."""
+    while work_once(worker):
+        pass
 
 
 def test_damaged_bytes_are_held_at_once(staffed: Office, worker: Parts) -> None:
