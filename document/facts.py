@@ -243,6 +243,15 @@ class DocumentFact:
 
 
 @dataclass(frozen=True)
+class IssuedFileFact:
+    """An issued PDF (the sealed version) with its latest verdict; `ordinal` 0 is the document itself."""
+
+    ordinal: int
+    digest: str
+    verdict: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class ProcedureFact:
     """A procedure as an issued decision announces it; `data` has the keys of requirements 7.4."""
 
@@ -257,9 +266,8 @@ class ProcedureFact:
     effective_from: date | None
     published_at: datetime | None
     decision: RegisterFact
-    decision_digest: str
-    """Digest of the issued PDF (the sealed version of the main file)."""
-    verdict: dict[str, Any]
+    files: tuple[IssuedFileFact, ...]
+    """The decision, then its separate attachments."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from document.errors import Unavailable
 from publisher.fields import ABOLISHED
 from publisher.folding import folded
 from publisher.folding import words as words_of
-from publisher.read_model import SCHEMA, announcements, facts_about, metadata, words
-from publisher.views import Organisation, Procedure, Results, Summary, TimeLimit, decision_of, status_on
+from publisher.read_model import SCHEMA, announcements, facts_about, metadata, signed_files, words
+from publisher.views import Decision, Organisation, Procedure, Results, Summary, TimeLimit, status_on
 
 PAGE_SIZE: Final = 20
 MOST_WORDS: Final = 8
@@ -168,13 +168,10 @@ class Listing:
             rows = connection.execute(asked.order_by(a.starts.desc(), a.id.desc(), a.organisation_code)).all()
         return [_procedure(row, today) for row in rows]
 
-    def file_known(self, digest: str) -> str | None:
-        """Number and symbol of the decision whose signed PDF has this digest; None when nobody names it."""
-        decision = announcements.c.decision
-        asked = select(decision).where(decision["digest"].as_string() == digest).limit(1)
+    def file_name(self, digest: str) -> str | None:
+        """What the signed PDF with this digest is saved as; None when no announcement names it."""
         with self._reading() as connection:
-            found = connection.scalar(asked)
-        return str(found["number_symbol"]) if found else None
+            return connection.scalar(select(signed_files.c.name).where(signed_files.c.digest == digest))
 
 
 def _in_force(today: date) -> ColumnElement[bool]:
@@ -244,6 +241,4 @@ def _procedure(row: Row[Any], today: date) -> Procedure:
     lists = ("steps", "methods", "dossier", "subjects", "places", "forms", "legal_basis", "keywords")
     known: dict[str, Any] = {key: data.get(key) or "" for key in texts}
     known |= {key: data.get(key) or [] for key in lists}
-    return Procedure(
-        **_common(row, today), **known, sets=data.get("sets"), decision=decision_of(row.decision)
-    )
+    return Procedure(**_common(row, today), **known, sets=data.get("sets"), decision=Decision(**row.decision))

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
-from document.facts import ProcedureFact
+from document.facts import IssuedFileFact, ProcedureFact
+from publisher.deliver import file_name
 from publisher.folding import folded
 from publisher.folding import words as words_in
 from publisher.procedures import national_code
@@ -31,19 +32,35 @@ def starts(fact: ProcedureFact) -> date:
     return fact.effective_from or fact.decision.issued_on
 
 
+def _takes_over(fact: ProcedureFact) -> date:
+    """When readers met it: an announcement that reaches back changes nothing before its decision's day."""
+    return max(starts(fact), fact.decision.issued_on)
+
+
+def _until(fact: ProcedureFact, following: ProcedureFact | None) -> date | None:
+    """The day on which `following` ended it: its first day, or its decision's if it reaches back."""
+    if following is None:
+        return None
+    return starts(following) if starts(following) > starts(fact) else _takes_over(following)
+
+
 def rows_of(facts: Iterable[ProcedureFact], kept: set[str]) -> Iterator[Row]:
-    """Each announcement with the day on which the next one of the same body and code takes over."""
+    """Each announcement with the day on which the next one of the same body and code takes over.
+
+    Of two that apply the later decision counts, also where it reaches back behind the earlier (R-TTHC-13).
+    """
     by_procedure: dict[tuple[str, str], list[ProcedureFact]] = defaultdict(list)
     for fact in facts:
         by_procedure[fact.organisation_id, national_code(fact.code)].append(fact)
     for group in by_procedure.values():
-        group.sort(key=lambda f: (starts(f), f.decision.issued_on, f.decision.number, f.id))
+        group.sort(key=lambda f: (_takes_over(f), f.decision.issued_on, f.decision.number, f.id))
         for fact, following in zip(group, [*group[1:], None], strict=True):
-            yield _row(fact, starts(following) if following else None, kept)
+            yield _row(fact, _until(fact, following), kept)
 
 
 def _row(fact: ProcedureFact, until: date | None, kept: set[str]) -> Row:
     data, entry = fact.data, fact.decision
+    main, *attachments = [_signed_file(file, kept) for file in fact.files]
     return {
         "id": fact.id,
         "code": fact.code,
@@ -65,11 +82,29 @@ def _row(fact: ProcedureFact, until: date | None, kept: set[str]) -> Row:
             "issued_on": entry.issued_on.isoformat(),
             "subject": entry.subject,
             "signer": entry.signer,
-            "digest": fact.decision_digest,
-            "has_file": fact.decision_digest in kept,
-            "verdict": public_verdict(fact.verdict),
+            **main,
+            "attachments": attachments,
         },
     }
+
+
+def _signed_file(file: IssuedFileFact, kept: set[str]) -> Row:
+    """`publisher.views.SignedFile` as JSON."""
+    return {
+        "digest": file.digest,
+        "file": f"/files/{file.digest}.pdf" if file.digest in kept else None,
+        "verdict": public_verdict(file.verdict),
+    }
+
+
+def file_rows(facts: Iterable[ProcedureFact]) -> list[Row]:
+    """Each signed PDF once, with the name under which a reader saves it."""
+    names = {
+        file.digest: file_name(fact.decision.number_symbol, "", ordinal=file.ordinal)
+        for fact in facts
+        for file in fact.files
+    }
+    return [{"digest": digest, "name": name} for digest, name in names.items()]
 
 
 def words_of(row: Row) -> Iterator[Row]:

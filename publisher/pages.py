@@ -150,6 +150,7 @@ def render(template: str, lang: str, **values: Any) -> bytes:
         "word": lambda prefix, value: word(prefix, value, lang),
         "limit": lambda value: limit_text(value, lang),
         "average": lambda value: average(value, lang),
+        "say": lambda sentence: getattr(sentence, lang),
         "url": partial(address, lang),
     }
     return _environment().get_template(template).render(known | values).encode()

@@ -33,8 +33,17 @@ from document.facts import ProcedureFact
 from document.faults import NONE, Faults
 from document.files import replace
 from document.vault import Vault, digest_of, sync_folder
-from publisher.model_rows import Row, public_facts, rows_of, words_of
-from publisher.read_model import SCHEMA, VERSION, about, announcements, facts_about, metadata, words
+from publisher.model_rows import Row, file_rows, public_facts, rows_of, words_of
+from publisher.read_model import (
+    SCHEMA,
+    VERSION,
+    about,
+    announcements,
+    facts_about,
+    metadata,
+    signed_files,
+    words,
+)
 
 POINTER: Final = "current"
 FILES: Final = "files"
@@ -72,7 +81,7 @@ def publish(
         target = public_root / f"listing-{number}.sqlite"
         _sweep(public_root, keep={current.name} if current else set())
         about_rows = _about(number, state, clock or SystemClock())
-        _write_sqlite(target, about_rows, rows_of(facts, kept))
+        _write_sqlite(target, about_rows, facts, kept)
         replace(public_root / POINTER, f"{target.name}\n".encode())
         faults.point("publish.after")
         _sweep(public_root, keep={target.name} | ({current.name} if current else set()))
@@ -110,10 +119,10 @@ def publish_postgresql(
         faults.point("publish.before")
         facts = public_facts(ledger.published())
         kept = copy_files(facts, vault, public_root / FILES)
-        for table in (words, announcements, about):
+        for table in (words, signed_files, announcements, about):
             connection.execute(delete(table))
         number = int(known.get("number", "0")) + 1
-        _fill(connection, _about(number, state, clock or SystemClock()), rows_of(facts, kept))
+        _fill(connection, _about(number, state, clock or SystemClock()), facts, kept)
         # Names of schema and role cannot be parameters; both are checked.
         connection.execute(text(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC"))
         connection.execute(text(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {reader}"))
@@ -167,7 +176,7 @@ def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> se
     """The signed PDFs, under their digest; those that could be had."""
     folder.mkdir(exist_ok=True)
     kept: set[str] = set()
-    for digest in sorted({fact.decision_digest for fact in facts}):
+    for digest in sorted({file.digest for fact in facts for file in fact.files}):
         target = folder / f"{digest}.pdf"
         if not (target.is_file() and digest_of(target.read_bytes()) == digest):
             try:
@@ -189,15 +198,17 @@ def _about(number: int, state: str, clock: Clock) -> list[Row]:
     return [{"key": key, "value": value} for key, value in known.items()]
 
 
-def _fill(connection: Connection, about_rows: list[Row], rows: Iterable[Row]) -> None:
+def _fill(connection: Connection, about_rows: list[Row], facts: list[ProcedureFact], kept: set[str]) -> None:
     connection.execute(insert(about), about_rows)
-    waiting = iter(rows)
+    if files := file_rows(facts):
+        connection.execute(insert(signed_files), files)
+    waiting = rows_of(facts, kept)
     while batch := list(islice(waiting, _BATCH)):
         connection.execute(insert(announcements), batch)
         connection.execute(insert(words), [word for row in batch for word in words_of(row)])
 
 
-def _write_sqlite(target: Path, about_rows: list[Row], rows: Iterable[Row]) -> None:
+def _write_sqlite(target: Path, about_rows: list[Row], facts: list[ProcedureFact], kept: set[str]) -> None:
     """The file is complete and on disk before it has its name. No WAL: readers open it alone, unchanging."""
     beside = target.with_name(f".{target.name}.tmp")
     beside.unlink(missing_ok=True)
@@ -207,7 +218,7 @@ def _write_sqlite(target: Path, about_rows: list[Row], rows: Iterable[Row]) -> N
         connection.exec_driver_sql("PRAGMA synchronous=FULL")
         connection.commit()
         metadata.create_all(connection)
-        _fill(connection, about_rows, rows)
+        _fill(connection, about_rows, facts, kept)
         connection.commit()
         found = connection.execute(select(func.count()).select_from(about)).scalar_one()
         assert found == len(about_rows)
@@ -239,7 +250,7 @@ def _drop_files(public_root: Path) -> None:
         if state_of(listing) is None:
             continue  # of another version of Niêm; gone after the next switch
         with sqlite_engine(listing).connect() as connection:
-            named |= {row["digest"] for row in connection.execute(select(announcements.c.decision)).scalars()}
+            named |= set(connection.scalars(select(signed_files.c.digest)))
     for file in (public_root / FILES).glob("*.pdf"):
         if file.stem not in named:
             file.unlink(missing_ok=True)

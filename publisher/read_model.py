@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Column, Connection, Date, Integer, MetaData, String
 
 SCHEMA: Final = "niem_public"
 """The schema on PostgreSQL; a SQLite file has none."""
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 metadata: Final = MetaData()
 
@@ -48,6 +48,14 @@ announcements: Final = Table(
 requirements 7.4; `decision` is `publisher.views.Decision` as JSON: of the certificates
 only names and times get here.
 """
+
+signed_files: Final = Table(
+    "signed_files",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", String, nullable=False),
+)
+"""The PDFs that may be served, and the name each is saved under."""
 
 words: Final = Table(
     "words",

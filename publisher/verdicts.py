@@ -1,4 +1,4 @@
-"""What the public is told of a stored verdict: the headline, and who signed when.
+"""What the public is told of a stored verdict: its sentence, and who signed when.
 
 Serial numbers, subjects and issuers of certificates stay in the ledger: a subject may carry a person's
 identity number.
@@ -6,26 +6,9 @@ identity number.
 
 from typing import Any, Final
 
+from document import messages
+
 LAYERS: Final = ("signer", "organisation")
-
-_BY_VERDICT: Final = {
-    "valid": "valid",
-    "incomplete": "incomplete",
-    "invalid": "invalid",
-    "unsigned": "invalid",
-}
-
-
-def headline(verdict: dict[str, Any]) -> str:
-    """The entry `public.verdict_<...>` that says it in a sentence."""
-    if not verdict:
-        return "unknown"
-    if verdict.get("integrity") == "modified":
-        return "modified"
-    missing = (verdict.get("layers") or {}).get("missing")
-    if verdict.get("verdict") == "indeterminate" and verdict.get("integrity") == "intact" and not missing:
-        return "indeterminate"
-    return _BY_VERDICT.get(str(verdict.get("verdict")), "invalid")
 
 
 def public_verdict(verdict: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +16,7 @@ def public_verdict(verdict: dict[str, Any]) -> dict[str, Any]:
     return {
         "verdict": verdict.get("verdict", "unknown"),
         "integrity": verdict.get("integrity", "unknown"),
-        "headline": headline(verdict),
+        "headline": verdict.get("headline") or _unknown(),
         "signatures": [
             {
                 "layer": one["layer"],
@@ -46,3 +29,8 @@ def public_verdict(verdict: dict[str, Any]) -> dict[str, Any]:
             if one.get("layer") in LAYERS
         ],
     }
+
+
+def _unknown() -> dict[str, str]:
+    code = "public.verdict_unknown"
+    return {"code": code} | {lang: messages.text(code, lang) for lang in messages.LANGUAGES}

@@ -1,7 +1,7 @@
 """What the public API answers, field by field; the pages are drawn from the same values."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,25 +36,41 @@ class Signature(_View):
     time_source: str | None = None
 
 
-class Verdict(_View):
-    """How Niêm judged the signed file, as a stranger would."""
+class Sentence(_View):
+    """A sentence of the message catalogue, in both languages."""
 
-    verdict: str = Field(description="valid | incomplete | invalid | indeterminate | unsigned | unknown")
-    integrity: str = Field(description="intact | modified | broken | unsigned | unknown")
-    headline: str
+    code: str
+    vi: str
+    en: str
+
+
+class Verdict(_View):
+    """How Niêm judged a signed file, as a stranger would; `headline` says it in a sentence."""
+
+    verdict: str = Field(
+        description="valid | incomplete | invalid | indeterminate | unsigned | unreadable | unknown"
+    )
+    integrity: str = Field(description="intact | modified | broken | unsigned | unreadable | unknown")
+    headline: Sentence
     signatures: list[Signature]
 
 
-class Decision(_View):
-    """The announcing decision (Quyết định công bố TTHC). `file`: where the signed PDF is, null when gone."""
+class SignedFile(_View):
+    """An issued PDF. `file`: where it is, null when its bytes are gone."""
+
+    digest: str = Field(description="SHA-256 of the signed PDF")
+    file: str | None
+    verdict: Verdict
+
+
+class Decision(SignedFile):
+    """The announcing decision (Quyết định công bố TTHC), and what was issued with it in files of its own."""
 
     number_symbol: str
     issued_on: date
     subject: str
     signer: str
-    digest: str = Field(description="SHA-256 of the signed PDF")
-    file: str | None
-    verdict: Verdict
+    attachments: list[SignedFile]
 
 
 class Summary(_View):
@@ -125,9 +141,3 @@ def status_on(day: date, act_is_abolition: bool, starts: date, until: date | Non
     if until is not None and until <= day:
         return "superseded"
     return "repealed" if act_is_abolition else "active"
-
-
-def decision_of(raw: dict[str, Any]) -> Decision:
-    """A `Decision` from the read model's JSON."""
-    file = f"/files/{raw['digest']}.pdf" if raw["has_file"] else None
-    return Decision(**{key: value for key, value in raw.items() if key != "has_file"}, file=file)

@@ -16,7 +16,6 @@ from document import messages
 from document.clock import Clock, SystemClock
 from document.errors import BadInput, Denied, NotFound, Refused
 from publisher import listing, pages
-from publisher.folding import ascii_letters
 from publisher.listing import Listing
 from publisher.pages import Contact
 from publisher.store import SCORES, Limit, Store
@@ -179,20 +178,19 @@ def rate(
 def show_file(request: Request, site: Site, name: str) -> Response:
     """A signed PDF, byte for byte as it was issued; only those that the listing names."""
     digest = name.removesuffix(".pdf")
-    number = site.listing.file_known(digest) if _DIGEST.fullmatch(digest) else None
+    saved_as = site.listing.file_name(digest) if _DIGEST.fullmatch(digest) else None
     path = site.files / f"{digest}.pdf"
-    if number is None or name == digest or not path.is_file():
+    if saved_as is None or name == digest or not path.is_file():
         raise NotFound("public.unknown_page")
     tag = f'"{digest}"'
     headers = {"ETag": tag, "Cache-Control": FOR_EVER}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    shown = "_".join(re.findall(r"[A-Za-z0-9]+", ascii_letters(number)))
     return FileResponse(
         path,
         media_type="application/pdf",
         headers=headers,
-        filename=f"{shown}.pdf",
+        filename=saved_as,
         content_disposition_type="inline",
     )
 

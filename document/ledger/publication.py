@@ -1,10 +1,13 @@
 """Issue, and what the public listing is built from."""
 
+from typing import Any
+
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from document.clock import local_date
 from document.errors import NotFound
-from document.facts import NewProcedure, ProcedureFact
+from document.facts import IssuedFileFact, NewProcedure, ProcedureFact
 from document.ledger.register import RegisterActs
 from document.ledger.views import organisation_fact, register_fact
 from document.stages import Stage
@@ -66,32 +69,21 @@ class PublicationActs(RegisterActs):
                 .where(Document.stage == Stage.ISSUED.value)
                 .order_by(Procedure.code, RegisterEntry.issued_on, Procedure.id)
             ).all()
-            facts: list[ProcedureFact] = []
-            for procedure, entry, organisation in rows:
-                digest = session.scalars(
-                    select(Version.digest).where(
-                        Version.document_id == procedure.document_id,
-                        Version.kind == "sealed",
-                        Version.ordinal == 0,
-                    )
-                ).one()
-                verdict = session.scalar(
-                    select(VerdictRecord.body)
-                    .where(VerdictRecord.digest == digest)
-                    .order_by(VerdictRecord.at.desc(), VerdictRecord.id.desc())
+            names = {o.id: organisation_fact(session, o, today).name for o in {row[2] for row in rows}}
+            files = {
+                document: _issued_files(session, document)
+                for document in {row[1].document_id for row in rows}
+            }
+            return [
+                ProcedureFact(
+                    id=procedure.id, organisation_id=organisation.id, organisation_code=organisation.code,
+                    organisation_name=names[organisation.id], document_id=procedure.document_id,
+                    code=procedure.code, act=procedure.act, data=procedure.data,
+                    effective_from=procedure.effective_from, published_at=procedure.published_at,
+                    decision=register_fact(entry), files=files[procedure.document_id],
                 )
-                facts.append(
-                    ProcedureFact(
-                        id=procedure.id, organisation_id=organisation.id,
-                        organisation_code=organisation.code,
-                        organisation_name=organisation_fact(session, organisation, today).name,
-                        document_id=procedure.document_id, code=procedure.code, act=procedure.act,
-                        data=procedure.data, effective_from=procedure.effective_from,
-                        published_at=procedure.published_at, decision=register_fact(entry),
-                        decision_digest=digest, verdict=verdict or {},
-                    )
-                )  # fmt: skip
-            return facts
+                for procedure, entry, organisation in rows
+            ]  # fmt: skip
 
     def purged(self, digest: str, reason: str) -> None:
         """Record, before it happens, that the bytes of `digest` are destroyed; digest and events stay.
@@ -109,3 +101,21 @@ class PublicationActs(RegisterActs):
                 raise NotFound("vault.missing", digest=digest)
             for row in [self.take(session, document_id) for document_id in sorted(concerned)]:
                 self.note(session, row, "vault.purged", reason, None, digests=[digest])
+
+
+def _issued_files(session: Session, document_id: str) -> tuple[IssuedFileFact, ...]:
+    sealed = session.execute(
+        select(Version.ordinal, Version.digest)
+        .where(Version.document_id == document_id, Version.kind == "sealed")
+        .order_by(Version.ordinal)
+    )
+    return tuple(IssuedFileFact(ordinal, digest, _verdict(session, digest)) for ordinal, digest in sealed)
+
+
+def _verdict(session: Session, digest: str) -> dict[str, Any]:
+    body = session.scalar(
+        select(VerdictRecord.body)
+        .where(VerdictRecord.digest == digest)
+        .order_by(VerdictRecord.at.desc(), VerdictRecord.id.desc())
+    )
+    return body or {}

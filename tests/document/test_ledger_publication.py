@@ -33,8 +33,9 @@ def test_an_issued_decision_makes_its_procedures_public(office: Office) -> None:
     ]
     for procedure in found:
         assert procedure.decision == fact.register
-        assert procedure.decision_digest == fact.version("sealed")
-        assert procedure.verdict == {"sha256": fact.version("sealed"), "verdict": "valid"}
+        (file,) = procedure.files
+        assert (file.ordinal, file.digest) == (0, fact.version("sealed"))
+        assert file.verdict == {"sha256": fact.version("sealed"), "verdict": "valid"}
         assert procedure.published_at == office.clock.now()
         assert procedure.organisation_name == "ỦY BAN NHÂN DÂN TỈNH MINH GIANG"
 
@@ -55,7 +56,7 @@ def test_a_later_verdict_is_the_one_shown(office: Office) -> None:
     office.clock.move(timedelta(days=1))
     digest = office.document(document).version("sealed")
     office.ledger.judged(document, [{"sha256": digest, "verdict": "indeterminate"}])
-    assert {p.verdict["verdict"] for p in office.ledger.published()} == {"indeterminate"}
+    assert {p.files[0].verdict["verdict"] for p in office.ledger.published()} == {"indeterminate"}
 
 
 def test_the_state_changes_with_what_the_public_sees_and_with_nothing_else(office: Office) -> None:

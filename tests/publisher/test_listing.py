@@ -212,10 +212,10 @@ def test_everything_of_the_data_comes_back(samples: Listing) -> None:
         assert getattr(shown, key) == announced[key], key
     assert shown.time_limit.model_dump() == announced["time_limit"]
     assert shown.decision.number_symbol == "01/QĐ-UBND"
-    assert shown.decision.verdict.headline == "valid"
+    assert shown.decision.verdict.headline.code == "verdict.valid"
 
 
 def test_a_file_is_known_by_its_digest(samples: Listing) -> None:
     digest = samples.in_force("1.900005", TODAY)[0].decision.digest
-    assert samples.file_known(digest) == "01/QĐ-UBND"
-    assert samples.file_known("0" * 64) is None
+    assert samples.file_name(digest) == "01_QD_UBND.pdf"
+    assert samples.file_name("0" * 64) is None

@@ -21,6 +21,18 @@ def test_the_next_announcement_of_the_same_body_ends_the_one_before(office: Issu
     }
 
 
+def test_the_later_decision_counts_where_it_reaches_back_behind_an_earlier(office: IssuingOffice) -> None:
+    """R-TTHC-13: a decision signed after its effective day still changes what was announced before."""
+    first = sample_procedures()[0]
+    office.issue([replace(first, effective_from=date(2030, 6, 1))], on=date(2030, 5, 20))
+    office.issue([replace(first, effective_from=date(2030, 5, 1))], on=date(2030, 6, 10))
+    rows = list(rows_of(office.ledger.published(), set()))
+    assert {(row["decision"]["issued_on"], row["starts"], row["until"]) for row in rows} == {
+        ("2030-05-20", date(2030, 6, 1), date(2030, 6, 10)),
+        ("2030-06-10", date(2030, 5, 1), None),
+    }
+
+
 def test_without_a_day_of_its_own_the_decisions_day_counts(office: IssuingOffice) -> None:
     office.issue(sample_procedures()[:1], on=date(2030, 6, 14))
     assert [starts(fact) for fact in public_facts(office.ledger.published())] == [date(2030, 6, 14)]

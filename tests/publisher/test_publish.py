@@ -81,6 +81,20 @@ def test_the_signed_file_is_there_byte_for_byte(office: IssuingOffice) -> None:
     assert (office.root / "public" / "files" / f"{digest}.pdf").read_bytes() == b"the sealed bytes"
 
 
+def test_what_is_issued_with_a_decision_is_public_with_it(office: IssuingOffice) -> None:
+    annex = b"the stamped appendix"
+    office.issue(sample_procedures(), attachments=(annex, b"another one"))
+    out(office)
+    (shown,) = Listing(office.root / "public").in_force("1.900001", TODAY)
+    first, second = shown.decision.attachments
+    assert first.digest == digest_of(annex)
+    assert first.verdict.headline.code == "verdict.valid_single"
+    assert [one.layer for one in second.verdict.signatures] == ["organisation"]
+    assert first.file == f"/files/{first.digest}.pdf"
+    assert (office.root / "public" / "files" / f"{first.digest}.pdf").read_bytes() == annex
+    assert Listing(office.root / "public").file_name(first.digest) == "01_QD_UBND_Phu_luc_1.pdf"
+
+
 def test_a_file_that_was_tampered_with_is_put_right(office: IssuingOffice) -> None:
     office.issue(sample_procedures(), pdf=b"the sealed bytes")
     out(office)
@@ -215,10 +229,10 @@ def test_postgresql_is_filled_and_read_by_a_role_that_only_reads(
     assert (
         listing.find(Query("chợ"), TODAY).total == Listing(office.root, url).find(Query("cho"), TODAY).total
     )
-    assert listing.in_force("1.900005", TODAY)[0].decision.verdict.headline == "valid"
+    assert listing.in_force("1.900005", TODAY)[0].decision.verdict.headline.code == "verdict.valid"
     assert listing.facets(TODAY)["level"][0].count == 3
     decision = listing.in_force("1.900005", TODAY)[0].decision
-    assert listing.file_known(decision.digest) == "01/QĐ-UBND"
+    assert listing.file_name(decision.digest) == "01_QD_UBND.pdf"
     office.issue([replace(sample_procedures()[0], code="1.900009")])
     assert serve(office, reader)
     assert listing.find(Query(), TODAY).total == 7

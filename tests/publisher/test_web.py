@@ -128,7 +128,7 @@ def test_the_procedure_page_has_every_part_and_the_decision(site: Site) -> None:
                  "Kết quả thực hiện", "Yêu cầu, điều kiện", "Phí, lệ phí", "Căn cứ pháp lý"):  # fmt: skip
         assert page.count(f"<h2>{part}") == 1, part
     for said in ("Phải kiểm tra tại chỗ",
-        "Số 01/QĐ-UBND ngày 14/06/2030", "Đủ 2 lớp chữ ký số, còn nguyên vẹn",
+        "Số 01/QĐ-UBND ngày 14/06/2030", "Văn bản đủ 2 lớp chữ ký số, còn nguyên vẹn.",
                  "Trần Văn Mẫu", "ỦY BAN NHÂN DÂN TỈNH MINH GIANG", "Ký lúc 14/06/2030 09:30:15",
                  f"/files/{DIGEST}.pdf", "Phản ánh, kiến nghị", "35/2024/QH15", "Mẫu số 06."):  # fmt: skip
         assert said in page, said
@@ -137,7 +137,7 @@ def test_the_procedure_page_has_every_part_and_the_decision(site: Site) -> None:
 def test_english_keeps_the_decisions_words(site: Site) -> None:
     page = site.text("/procedures/1.900005?lang=en")
     assert '<html lang="en">' in page
-    assert "Both layers of digital signatures present, intact" in page
+    assert "Both layers of digital signatures are present; the document is intact." in page
     assert re.search(r"<li>Bước 1\.", page)
     assert '<ul lang="vi" class="steps">' in page
     assert 'href="/procedures/1.900005"' in page
@@ -193,6 +193,27 @@ def test_the_signed_file_is_served_byte_for_byte(site: Site) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "content-security-policy" not in answer.headers
     assert site.http.get(f"/files/{DIGEST}.pdf", headers={"range": "bytes=0-3"}).content == b"%PDF"
+
+
+def test_what_is_issued_with_the_decision_is_listed_under_it(own: Site) -> None:
+    annex = b"%PDF-1.7 the stamped appendix"
+    own.office.issue(
+        [replace(sample_procedures()[0], code="1.900009")], pdf=b"%PDF another", attachments=(annex,)
+    )
+    own.publish()
+    decision = own.json("/api/v1/procedures/1.900009")["decision"]
+    (attached,) = decision["attachments"]
+    assert decision["verdict"]["headline"]["en"].startswith("Both layers")
+    assert attached["digest"] == hashlib.sha256(annex).hexdigest()
+    assert attached["verdict"]["headline"]["vi"].startswith("Tệp có chữ ký số hợp lệ của cơ quan")
+    answer = own.http.get(attached["file"])
+    assert answer.content == annex
+    assert answer.headers["content-disposition"] == 'inline; filename="02_QD_UBND_Phu_luc_1.pdf"'
+    page = own.text("/procedures/1.900009")
+    assert "Văn bản ban hành kèm theo" in page
+    assert f'<a href="{attached["file"]}">Phụ lục 1 (PDF)</a>' in page
+    assert attached["verdict"]["headline"]["vi"] in page
+    assert "Phụ lục 1" not in own.text("/procedures/1.900001")
 
 
 def test_pages_are_compressed_for_those_who_can(site: Site) -> None:

@@ -31,6 +31,7 @@ from document.tables import (
 )
 from document.vault import Vault, digest_of
 from publisher.procedures import check
+from signing.evidence import reason
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SUBJECT = "Công bố thủ tục hành chính mới ban hành, sửa đổi, bổ sung"
@@ -49,11 +50,21 @@ def good_verdict(signer: str, organisation: str, at: str = "2030-06-14T09:30:15+
     return {
         "verdict": "valid",
         "integrity": "intact",
+        "headline": reason("verdict.valid").as_json(),
         "layers": {"signer": [0], "organisation": [1], "order": "right", "missing": []},
         "signatures": [
             {"layer": "signer", "signer": signer, "organisation": None, **common},
             {"layer": "organisation", "signer": None, "organisation": organisation, **common},
         ],
+    }
+
+
+def stamp_verdict(organisation: str) -> dict[str, Any]:
+    """The verdict on a separate attachment: the body's signature alone."""
+    both = good_verdict("", organisation)
+    return both | {
+        "headline": reason("verdict.valid_single").as_json(),
+        "signatures": both["signatures"][1:],
     }
 
 
@@ -76,8 +87,12 @@ class IssuingOffice:
         subject: str = SUBJECT,
         pdf: bytes | None = None,
         verdict: dict[str, Any] | None = None,
+        attachments: tuple[bytes, ...] = (),
     ) -> DocumentFact:
-        """A decision of `body` that is numbered, sealed and verified, its files in folder 2."""
+        """A decision of `body` that is numbered, sealed and verified, its files in folder 2.
+
+        `attachments`: sealed bytes of files issued with it.
+        """
         self.given += 1
         number = self.given
         sealed = pdf if pdf is not None else b"%%PDF-1.7 decision %d %%%%EOF" % number
@@ -112,17 +127,24 @@ class IssuingOffice:
                         subject=subject, signer="KT. CHỦ TỊCH PHÓ CHỦ TỊCH Trần Văn Mẫu", recipients=[],
                         archive_unit="", clerk_id=clerk.id, at=at,
                     ),
-                    Version(
-                        id=f"ver-{key}", organisation_id=owner.id, document_id=document.id, ordinal=0,
-                        preparation=1, kind="sealed", digest=self.vault.put(sealed), size=len(sealed), at=at,
-                    ),
-                    VerdictRecord(
-                        id=f"verdict-{key}", organisation_id=owner.id, document_id=document.id,
-                        digest=digest_of(sealed), verdict="valid", at=at,
-                        body=verdict or good_verdict("Trần Văn Mẫu", "ỦY BAN NHÂN DÂN TỈNH MINH GIANG"),
-                    ),
                 ]
             )  # fmt: skip
+            good = verdict or good_verdict("Trần Văn Mẫu", "ỦY BAN NHÂN DÂN TỈNH MINH GIANG")
+            stamped = stamp_verdict("ỦY BAN NHÂN DÂN TỈNH MINH GIANG")
+            for ordinal, data in enumerate((sealed, *attachments)):
+                session.add_all(
+                    [
+                        Version(
+                            id=f"ver-{key}-{ordinal}", organisation_id=owner.id, document_id=document.id,
+                            ordinal=ordinal, preparation=1, kind="sealed", digest=self.vault.put(data),
+                            size=len(data), at=at,
+                        ),
+                        VerdictRecord(
+                            id=f"verdict-{key}-{ordinal}", organisation_id=owner.id, document_id=document.id,
+                            digest=digest_of(data), verdict="valid", at=at, body=stamped if ordinal else good,
+                        ),
+                    ]
+                )  # fmt: skip
             path = Path(folder.path) / folder.names[1]
             path.mkdir(parents=True, exist_ok=True)
             (path / "QD-cong-bo-TTHC.pdf").write_bytes(dropped)
