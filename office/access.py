@@ -5,6 +5,7 @@ R-SIG-05), clerk (number and seal, R-SIG-04). Nobody sees another organisation's
 they exist.
 """
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -42,19 +43,21 @@ def signs(person: PersonFact, document: DocumentFact) -> bool:
 
 
 def may_see(person: PersonFact, document: DocumentFact) -> bool:
-    """Whether the document is any business of `person`."""
+    """Whether the document is any business of `person`; what is held is the administrator's too."""
     if person.organisation_id != document.organisation_id:
         return False
-    office_wide = person.has("form_checker") or person.has("clerk")
+    held = document.stage is Stage.HELD and person.has("administrator")
+    office_wide = person.has("form_checker") or person.has("clerk") or held
     return office_wide or heads(person, document) or signs(person, document)
 
 
 def see(ledger: DeskLedger, person: PersonFact, document_id: str) -> DocumentFact:
-    """The document; `NotFound` also when it is none of `person`'s business."""
-    document = ledger.document(document_id)
-    if not may_see(person, document):
-        raise NotFound("desk.document_unknown")
-    return document
+    """The document; the same `NotFound` when there is none and when it is none of `person`'s business."""
+    with suppress(NotFound):
+        document = ledger.document(document_id)
+        if may_see(person, document):
+            return document
+    raise NotFound("desk.document_unknown")
 
 
 def demand(person: PersonFact, document: DocumentFact, act: Act) -> None:

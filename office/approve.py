@@ -6,12 +6,12 @@ from typing import Final
 from pydantic import SecretStr
 
 from document.clock import Clock, local_date
-from document.errors import Conflict, Damaged, NiemError, Refused, WrongPin
+from document.errors import Conflict, Damaged, NiemError, Refused
 from document.facts import PersonFact
 from document.faults import NONE, Faults
 from document.vault import Vault
 from office.access import Act, demand, see
-from office.parts import DeskLedger, usable_key
+from office.parts import DeskLedger, usable_key, wrong_pin
 from office.showing import shown as shown_now
 from signing.keys.client import IntentKey, KeyClient
 from signing.layers import check_signers
@@ -63,7 +63,7 @@ def approve(
         ledger.approve(intent.id, shown)
     except NiemError as error:
         ledger.abandon(intent.id)
-        if isinstance(error, WrongPin):
+        if wrong_pin(error):
             ledger.pin_failed(person.id, key.id, person.organisation_id)
         raise
     faults.point("approve.after")

@@ -71,8 +71,6 @@ def _queue(who: Caller) -> list[Json]:
 
 
 def _section(who: Caller, document: DocumentFact) -> str | None:
-    if document.stage is Stage.HELD and who.person.has("administrator"):
-        return "held"
     if not may_see(who.person, document):
         return None
     may = acts(who.person, document)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from document.children import Children
 from document.clock import Clock
+from document.errors import NiemError, WrongPin
 from document.facts import (
     DocumentFact,
     EventFact,
@@ -101,3 +102,8 @@ def usable_key(
     """The key to use at `at`: of those valid then, the one that lasts longest; None when there is none."""
     valid = [k for k in ledger.keys_of(organisation_id, person_id) if k.not_before <= at <= k.not_after]
     return max(valid, key=lambda k: k.not_after, default=None)
+
+
+def wrong_pin(error: NiemError) -> bool:
+    """Whether a key refused a PIN: the try that locks it, and those while it is locked, count too."""
+    return isinstance(error, WrongPin) or error.code == "key.locked"

@@ -6,13 +6,13 @@ from datetime import date
 from pydantic import SecretStr
 
 from document.clock import Clock, local_date
-from document.errors import BadInput, Conflict, NiemError, Refused, WrongPin
+from document.errors import BadInput, Conflict, NiemError, Refused
 from document.facts import DocumentFact, PersonFact, RegisterFact
 from document.faults import NONE, Faults
 from document.page import Reading
 from document.stages import Stage
 from office.access import Act, demand, see
-from office.parts import DeskLedger, usable_key
+from office.parts import DeskLedger, usable_key, wrong_pin
 from office.people import require
 from signing.keys.client import KeyClient
 
@@ -62,13 +62,14 @@ def start_sealing(
         keys.unlock(key.id, pin.get_secret_value(), every, seconds)
     except NiemError as error:
         _abandon(ledger, every)
-        if isinstance(error, WrongPin):
+        if wrong_pin(error):
             ledger.pin_failed(clerk.id, key.id, clerk.organisation_id)
         raise
     given: list[tuple[DocumentFact, RegisterFact]] = []
     for document in ready:
         faults.point("number.before")
         try:
+            _dated(document, local_date(intents[document.id][0].at))  # midnight may have passed since
             given.append((document, ledger.number(document.id, clerk.id)))
         except NiemError as error:  # one that moved meanwhile never holds up the rest
             refused.append((document, error))
@@ -86,11 +87,16 @@ def _obstacle(clerk: PersonFact, document: DocumentFact, today: date) -> NiemErr
     """Why this document cannot have a number today; None when it can."""
     try:
         demand(clerk, document, Act.SEAL)
-        if document.stage is Stage.SIGNED:
-            check_printed_date(document.reading, today)
+        _dated(document, today)
     except NiemError as error:
         return error
     return None
+
+
+def _dated(document: DocumentFact, today: date) -> None:
+    """As `check_printed_date`; one that has its number already keeps number and date."""
+    if document.stage is Stage.SIGNED:
+        check_printed_date(document.reading, today)
 
 
 def check_printed_date(reading: Reading, today: date) -> None:

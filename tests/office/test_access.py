@@ -1,5 +1,7 @@
 """Who may see a document, and what they may do with it at each stage."""
 
+from dataclasses import replace
+
 import pytest
 
 from document.errors import Denied, NotFound
@@ -58,11 +60,22 @@ def test_a_check_that_passed_waits_no_longer(place: Office) -> None:
 
 def test_see_and_demand(place: Office) -> None:
     document_id = place.prepared()
-    for login in ("thu", "hop", "cach"):
+    for login, asked in (("thu", document_id), ("hop", document_id), ("cach", document_id), ("kiem", "none")):
         with pytest.raises(NotFound) as hidden:
-            see(place.ledger, place.person(login), document_id)
-        assert hidden.value.code == "desk.document_unknown"
+            see(place.ledger, place.person(login), asked)
+        assert (hidden.value.code, hidden.value.params) == ("desk.document_unknown", {})
     document = see(place.ledger, place.person("kiem"), document_id)
     demand(place.person("kiem"), document, Act.CONTENT)
     with pytest.raises(Denied):
         demand(place.person("kiem"), document, Act.FORM)
+
+
+def test_what_is_held_is_the_administrators_too(place: Office) -> None:
+    document_id = place.prepared()
+    administrator = replace(place.person("thu"), roles=frozenset({("administrator", None)}))
+    assert not may_see(administrator, place.ledger.document(document_id))
+    place.ledger.hold(document_id, "work.three_times", stage="prepared")
+    held = place.ledger.document(document_id)
+    assert may_see(administrator, held)
+    assert acts(administrator, held) == frozenset()
+    assert not may_see(replace(administrator, organisation_id="another"), held)

@@ -1,6 +1,8 @@
 """The leader's act: approve what was shown, and sign it at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -12,8 +14,8 @@ from office.parts import DeskSite
 from signing.keys.client import KeyClient
 from signing.layers import check_signers
 from signing.plan import plan_from
-from tests.support.desk import Office
-from tests.support.keyfiles import PIN
+from tests.support.desk import Holders, Office
+from tests.support.keyfiles import PASSPHRASE, PIN, keys_process
 
 
 def signs(place: Office, document_id: str, *, login: str = "mau", pin: str = PIN, shown: str = "") -> str:
@@ -58,6 +60,25 @@ def test_a_wrong_pin_moves_nothing_and_is_recorded(place: Office) -> None:
     assert place.ledger.open_intents(document_id) == []
     signs(place, document_id)
     assert place.ledger.document(document_id).stage is Stage.SIGNED
+
+
+def test_the_try_that_locks_and_those_while_locked_are_recorded_too(
+    place: Office, shared: Holders, tmp_path: Path
+) -> None:
+    document_id = place.checked()
+    with keys_process(tmp_path / "keys", tries=2) as process:
+        process.client.import_key("leader", shared.leader.file(), PASSPHRASE, PIN)
+        strict = replace(place, site=replace(place.site, keys=process.client))
+        codes = []
+        for pin in ("không phải PIN", "không phải PIN", PIN):
+            with pytest.raises(Refused) as refused:
+                signs(strict, document_id, pin=pin)
+            codes.append(refused.value.code)
+    assert codes == ["key.wrong_pin", "key.locked", "key.locked"]
+    organisation = place.person("mau").organisation_id
+    assert [e.act for e in place.ledger.chain(organisation)].count("pin.failed") == 3
+    assert place.ledger.document(document_id).stage is Stage.CHECKED
+    assert place.ledger.open_intents(document_id) == []
 
 
 def test_after_a_power_cut_between_the_pin_is_asked_again(place: Office) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from document.clock import SetClock
 from document.errors import BadInput, Conflict, Denied, WrongPin
 from document.stages import Stage
 from office.register import Batch, check_printed_date, start_sealing
@@ -71,6 +72,18 @@ def test_a_printed_date_of_another_day_is_refused_by_name_and_the_rest_goes_on(p
         " Sửa lại rồi trình ký lại."
     )
     assert place.ledger.document(late).stage is Stage.SIGNED
+
+
+def test_a_printed_date_that_ends_while_the_pin_is_tried_gets_no_number(place: Office) -> None:
+    """The desk looked a second before midnight; the act's own time, in the ledger, is the day after."""
+    document_id = place.signed(day="13", month="6", year="2030")
+    before = SetClock(place.clock.now() - timedelta(days=1))
+    batch = start_sealing(
+        place.ledger, place.site.keys, before, place.person("so"), [document_id], pin=SecretStr(PIN)
+    )
+    assert [why.code for _, why in batch.refused] == ["desk.printed_date"]
+    assert place.ledger.document(document_id).stage is Stage.SIGNED
+    assert place.ledger.open_intents(document_id) == []
 
 
 def test_a_numbered_one_keeps_its_number_when_the_pin_is_given_again(place: Office) -> None:
