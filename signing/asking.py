@@ -1,19 +1,19 @@
 """Asking the issuers whether certificates were revoked: OCSP, else the CRL (R-CRY-04, R-CRY-08)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import httpx
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.fetchers.common_utils import format_ocsp_request
 
+from signing.fetch import UNREACHED, fetch
+
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of one answer; the state CA's full list is far below."""
-_NO_ANSWER: Final = (httpx.HTTPError, OSError, ValueError, KeyError, TypeError)
+_NO_ANSWER: Final = (*UNREACHED, KeyError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Asking:
         return ocsps, crls
 
     def _ocsp(self, link: x509.Certificate, issuer: x509.Certificate) -> bytes | None:
-        for url in self._allowed(link.ocsp_urls):
+        for url in link.ocsp_urls:
             try:
                 request = format_ocsp_request(
                     link, AuthorityWithCert(issuer), certid_hash_algo="sha1", request_nonces=False
@@ -50,7 +50,7 @@ class Asking:
         return None
 
     def _crl(self, link: x509.Certificate) -> list[bytes]:
-        for url in self._allowed(_crl_urls(link)):
+        for url in _crl_urls(link):
             try:
                 body = self._fetch(url)
                 _ = crl.CertificateList.load(body, strict=True)["tbs_cert_list"]["this_update"].native
@@ -59,25 +59,9 @@ class Asking:
             return [body]
         return []
 
-    def _allowed(self, urls: Iterable[str]) -> list[str]:
-        parts = [(url, urlsplit(url)) for url in urls]
-        return [
-            url for url, part in parts if part.scheme in {"http", "https"} and part.hostname in self.hosts
-        ]
-
     def _fetch(self, url: str, body: bytes | None = None) -> bytes:
-        headers = {} if body is None else {"Content-Type": "application/ocsp-request"}
-        found = bytearray()
-        with (
-            httpx.Client(timeout=self.seconds, trust_env=False) as client,
-            client.stream("GET" if body is None else "POST", url, content=body, headers=headers) as answer,
-        ):
-            answer.raise_for_status()
-            for part in answer.iter_bytes():
-                found += part
-                if len(found) > LARGEST:
-                    raise ValueError("too large")
-        return bytes(found)
+        kind = "application/ocsp-request"
+        return fetch(url, seconds=self.seconds, most=LARGEST, hosts=self.hosts, body=body, kind=kind)
 
 
 def _crl_urls(link: x509.Certificate) -> list[str]:

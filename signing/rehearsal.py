@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
 from pyhanko.sign.validation import PdfSignatureStatus, async_validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -165,4 +165,6 @@ def _judge(signature: EmbeddedPdfSignature, *, last: bool) -> None:
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     level = status.modification_level
     if not status.bottom_line or level is None or level > most or whole != last:
-        raise Returnable("prepare.rehearsal_failed", detail=f"{signature.field_name}: {status.summary()}")
+        found = signature.diff_result
+        why = found.args[0] if isinstance(found, SuspiciousModification) else status.summary()
+        raise Returnable("prepare.rehearsal_failed", detail=f"{signature.field_name}: {why}")

@@ -26,6 +26,7 @@ BROKEN: Final = (
     TypeError,
     IndexError,
     AttributeError,
+    NotImplementedError,
     RecursionError,
     OSError,
 )

@@ -8,14 +8,13 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import httpx
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -37,10 +36,10 @@ from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps
 
 from document.errors import Refused
 from signing.cms import certificate, wait
+from signing.fetch import UNREACHED, fetch
 from signing.revision import Revision
 
 _LARGEST: Final = 20 * 1024 * 1024
-_UNREACHED: Final = (httpx.HTTPError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -102,10 +101,8 @@ class Revocation:
         return found
 
     def _of(self, chain: Sequence[x509.Certificate], usage: set[str]) -> Evidence:
-        fetch = _Http(self.hosts, self.seconds)
-        fetchers = Fetchers(
-            ocsp_fetcher=_Ocsp(fetch), crl_fetcher=_Crl(fetch), cert_fetcher=_NoCertificates()
-        )
+        ask = partial(fetch, seconds=self.seconds, most=_LARGEST, hosts=self.hosts)
+        fetchers = Fetchers(ocsp_fetcher=_Ocsp(ask), crl_fetcher=_Crl(ask), cert_fetcher=_NoCertificates())
         context = ValidationContext(
             trust_roots=[certificate(root) for root in self.roots],
             other_certs=list(chain[1:]),
@@ -169,32 +166,9 @@ def _token_chain(token: cms.SignedData) -> list[x509.Certificate]:
     return sorted(found, key=lambda link: link.serial_number != serial)
 
 
-@dataclass(frozen=True)
-class _Http:
-    hosts: frozenset[str]
-    seconds: float
-
-    def __call__(self, url: str, body: bytes | None = None, kind: str = "") -> bytes:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or parts.hostname not in self.hosts:
-            raise ValueError(f"{parts.hostname} is not on the list")
-        method, headers = ("POST", {"Content-Type": kind}) if body is not None else ("GET", {})
-        with (
-            httpx.Client(timeout=self.seconds, trust_env=False) as client,
-            client.stream(method, url, content=body, headers=headers) as answer,
-        ):
-            answer.raise_for_status()
-            found = b""
-            for part in answer.iter_bytes():
-                found += part
-                if len(found) > _LARGEST:
-                    raise ValueError("too large")
-            return found
-
-
 class _Ocsp(OCSPFetcher):
-    def __init__(self, fetch: _Http) -> None:
-        self._fetch = fetch
+    def __init__(self, ask: Callable[..., bytes]) -> None:
+        self._ask = ask
         self._found: dict[bytes, ocsp.OCSPResponse] = {}
 
     async def fetch(
@@ -204,9 +178,9 @@ class _Ocsp(OCSPFetcher):
         for url in () if key in self._found else get_ocsp_urls(cert):
             request = format_ocsp_request(cert, authority, certid_hash_algo="sha1", request_nonces=True)
             try:
-                answer = self._fetch(url, request.dump(), "application/ocsp-request")
+                answer = self._ask(url, body=request.dump(), kind="application/ocsp-request")
                 self._found[key] = process_ocsp_response_data(answer, ocsp_request=request, ocsp_url=url)
-            except _UNREACHED:
+            except UNREACHED:
                 continue
             break
         if key not in self._found:
@@ -223,8 +197,8 @@ class _Ocsp(OCSPFetcher):
 
 
 class _Crl(CRLFetcher):
-    def __init__(self, fetch: _Http) -> None:
-        self._fetch = fetch
+    def __init__(self, ask: Callable[..., bytes]) -> None:
+        self._ask = ask
         self._found: dict[bytes, list[crl.CertificateList]] = {}
 
     async def fetch(
@@ -236,8 +210,8 @@ class _Crl(CRLFetcher):
             for point in get_relevant_crl_dps(cert, use_deltas=bool(use_deltas)):
                 for url in enumerate_delivery_point_urls(point):
                     try:
-                        lists.append(crl.CertificateList.load(self._fetch(url)))
-                    except _UNREACHED:
+                        lists.append(crl.CertificateList.load(self._ask(url)))
+                    except UNREACHED:
                         continue
             if not lists:
                 raise CRLFetchError("no answer")

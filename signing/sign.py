@@ -76,7 +76,8 @@ def put(
             md_algorithm=DIGEST,
             subfilter=SigSeedSubFilter.PADES,
             certify=certify,
-            docmdp_permissions=MDPPerm.FILL_FORMS,
+            # Without certifying, what the field's prepared lock says (ISO 32000-2, 12.8.2.4) is all there is.
+            docmdp_permissions=MDPPerm.FILL_FORMS if certify else None,  # type: ignore[arg-type]
             app_build_props=APPLICATION,
         ),
         signer=KeySigner(key),

@@ -8,17 +8,17 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import httpx
 from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from document.errors import Unavailable
+from signing.fetch import UNREACHED, fetch
 
 TOKEN_SPACE: Final = 16 * 1024
 """Bytes reserved for a token with its certificates (32 KB in hexadecimal)."""
 _LARGEST: Final = 1024 * 1024
-_BAD_ANSWER: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, httpx.HTTPError)
+_BAD_ANSWER: Final = (KeyError, TypeError, AttributeError, IndexError, StopIteration, *UNREACHED)
 
 
 class Timestamps(TimeStamper):
@@ -44,44 +44,30 @@ class Timestamps(TimeStamper):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """pyHanko's seam: the first good answer. Raises `TimestampRequestError` when there is none."""
-        failures = []
+        answer = self._ask(req)
+        if answer is None:
+            raise TimestampRequestError("no good answer")
+        return answer
+
+    def _ask(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp | None:
         for url in self.urls:
             try:
-                answer = tsp.TimeStampResp.load(self._post(url, req.dump(), self.seconds), strict=True)
-                _check(answer, req)
-            except _BAD_ANSWER as error:
-                failures.append(f"{url}: {type(error).__name__}")
-            else:
-                return answer
-        raise TimestampRequestError("; ".join(failures) or "no service configured")
+                answer = tsp.TimeStampResp.load(self._post(url, request.dump(), self.seconds), strict=True)
+                _check(answer, request)
+            except _BAD_ANSWER:
+                continue
+            return answer
+        return None
 
     def health(self) -> None:
         """Get a real token, as `niem doctor` does. Raises `Unavailable("signing.no_timestamp")`."""
-        nonce, request = self.request_cms(hashlib.sha256(b"niem").digest(), "sha256")
-        del nonce
-        for url in self.urls:
-            try:
-                _check(tsp.TimeStampResp.load(self._post(url, request.dump(), self.seconds)), request)
-            except _BAD_ANSWER:
-                continue
-            return
-        raise Unavailable("signing.no_timestamp")
+        _, request = self.request_cms(hashlib.sha256(b"niem").digest(), "sha256")
+        if self._ask(request) is None:
+            raise Unavailable("signing.no_timestamp")
 
 
 def _post(url: str, body: bytes, seconds: float) -> bytes:
-    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    # The proxy settings of the environment are not ours to read (settings.py is the only reader).
-    with (
-        httpx.Client(timeout=seconds, trust_env=False) as client,
-        client.stream("POST", url, content=body, headers=headers) as answer,
-    ):
-        answer.raise_for_status()
-        found = b""
-        for part in answer.iter_bytes():
-            found += part
-            if len(found) > _LARGEST:
-                raise ValueError("too large")
-        return found
+    return fetch(url, seconds=seconds, most=_LARGEST, body=body, kind="application/timestamp-query")
 
 
 def _check(answer: tsp.TimeStampResp, request: tsp.TimeStampReq) -> None:

@@ -132,6 +132,16 @@ def test_what_is_no_pdf_is_returned(data: bytes) -> None:
     assert caught.value.code == "prepare.unreadable"
 
 
+def test_a_filter_that_nobody_knows_is_returned() -> None:
+    with pikepdf.open(io.BytesIO(drawn().pdf)) as opened:
+        out = io.BytesIO()
+        opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    odd = out.getvalue().replace(b"/FlateDecode", b"/JBIG2Decode")
+    with pytest.raises(Returnable) as caught:
+        prepare(odd, plan_of(drawn()))
+    assert caught.value.code == "prepare.unreadable"
+
+
 @pytest.mark.parametrize(
     ("turn", "corner"), [(0, (True, True)), (90, (False, True)), (180, (False, False)), (270, (True, False))]
 )

@@ -58,6 +58,16 @@ def test_a_lock_that_freezes_the_number_before_the_seal_fails_here() -> None:
     assert "Niem_Ky_1" in error.text()
 
 
+def test_what_makes_the_next_reader_suspicious_fails_here_and_is_said() -> None:
+    with pikepdf.open(io.BytesIO(drawn().pdf)) as opened:
+        opened.Root.Metadata = opened.make_stream(b"no XML", Type=pikepdf.Name.Metadata)
+        out = io.BytesIO()
+        opened.save(out, fix_metadata_version=False)
+    error = failed(prepare(out.getvalue(), standard().plan))
+    assert error.code == "prepare.rehearsal_failed"
+    assert "/Metadata" in error.text()
+
+
 def test_a_bad_image_fails_here() -> None:
     with pytest.raises(Returnable) as caught:
         rehearse(standard().prepared, [], plan=standard().plan, image=b"no image", seal_image=seal_image())

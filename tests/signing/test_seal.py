@@ -1,7 +1,8 @@
 import io
+import re
 import subprocess
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -19,6 +20,7 @@ from signing.fonts import family
 from signing.layers import is_timestamped, signatures
 from signing.pdf_stages import PreparedAttachment, SignedPdf
 from signing.prepare import prepare, prepare_attachment
+from signing.rehearsal import AT as LAST_SECOND
 from signing.rehearsal import throw_away_key
 from signing.revision import Revision
 from signing.revocation import Revocation
@@ -104,8 +106,9 @@ def test_a_hybrid_file_as_word_saves_it_is_sealed_whole() -> None:
     check_two_layers(made.sealed)
 
 
-def test_the_strict_locks_keep_both_layers_good() -> None:
+def test_the_strict_locks_keep_both_layers_good(caplog: pytest.LogCaptureFixture) -> None:
     check_two_layers(papers(strict_lock=True).sealed)
+    assert "DocMDP" not in caplog.text  # what was asked for is what the lock says
 
 
 def changed(pdf: bytes, field_name: str, value: str) -> bytes:
@@ -185,6 +188,24 @@ def test_the_stamp_of_an_attachment_says_number_date_and_the_second_of_the_act(t
     assert text.split("\n")[0].strip() == "Số: 15/QĐ-UBND; 31/12/2030; 00:04:05 +07:00"
     (signature,) = PdfFileReader(io.BytesIO(stamped)).embedded_signatures
     assert str(signature.sig_object["/M"]) == "D:20301231000405+07'00'"
+
+
+def test_signed_in_the_last_second_of_a_year_and_numbered_in_the_first_of_the_next(tmp_path: Path) -> None:
+    made, leader = standard(), throw_away_key("Trần Văn Mẫu")
+    signed = sign(
+        made.prepared, plan=made.plan, key=leader, at=LAST_SECOND, image=signature_image(), timestamps=None
+    )
+    done = sealed(signed, made.plan, number="01", at=LAST_SECOND + timedelta(seconds=1))
+    check_two_layers(done)
+    with pikepdf.open(io.BytesIO(done)) as opened:
+        values = {str(field.T): field.V for field in opened.Root.AcroForm.Fields}
+    assert [str(values[name]) for name in made.plan.texts] == ["01", "01", "01", "2031"]
+    assert str(values["Niem_Ky_1"].M) == "D:20301231235959+07'00'"
+    assert str(values["Niem_Dau"].M) == "D:20310101000000+07'00'"
+    shown = subprocess.run(
+        ["pdftotext", "-layout", str(write(tmp_path, done)), "-"], capture_output=True, check=True, text=True
+    ).stdout
+    assert re.search(r"Số: +01 +/QĐ-UBND +Minh Giang, ngày +01 +tháng +01 +năm +2031", shown)
 
 
 def test_an_attachment_without_a_number_is_not_stamped() -> None:

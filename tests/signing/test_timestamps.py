@@ -1,3 +1,5 @@
+import socket
+
 import httpx
 import pytest
 from asn1crypto import tsp
@@ -5,7 +7,11 @@ from asn1crypto import tsp
 from certs.test.pki import Pki
 from document.errors import Unavailable
 from signing import timestamps
+from signing.layers import is_timestamped
+from signing.rehearsal import throw_away_key
+from signing.sign import sign
 from signing.timestamps import Timestamps
+from tests.support.papers import AT, standard
 
 NOBODY = "http://127.0.0.1:1/tsa"
 
@@ -73,3 +79,31 @@ def test_the_time_limit_holds() -> None:
 
     with pytest.raises(Unavailable):
         Timestamps([NOBODY], 0.1, post=slow).health()
+
+
+def test_a_signature_has_the_token_of_the_first_service_that_answers_well(pki: Pki) -> None:
+    """The first is there and says nothing, the second answers what it was asked before."""
+    seconds = []
+    old: list[bytes] = []
+
+    def post(url: str, body: bytes, limit: float) -> bytes:
+        seconds.append(limit)
+        if not url.endswith("/old"):
+            return timestamps._post(url, body, limit)
+        old.append(timestamps._post(pki.tsa_urls()[0], body, 10) if not old else old[0])
+        return old[-1]
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        nobody = f"http://127.0.0.1:{silent.getsockname()[1]}/tsa"
+        Timestamps([f"{nobody}/old"], 10, post=post).health()
+        service = Timestamps([nobody, f"{nobody}/old", pki.tsa_urls()[1]], 0.5, post=post)
+        done = sign(
+            standard().prepared,
+            plan=standard().plan,
+            key=throw_away_key("Trần Văn Mẫu"),
+            at=AT,
+            image=None,
+            timestamps=service,
+        )
+    assert seconds[1:4] == [0.5] * 3
+    assert is_timestamped(done, "Niem_Ky_1")

@@ -18,6 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from certs.test import images
 from certs.test.pki import Pki
+from document.clock import local_date
 from document.page import Blank, Box, Field, Reading
 from signing.cms import wait
 from signing.pdf_stages import PreparedPdf, SealedPdf, SignedPdf
@@ -139,14 +140,14 @@ def papers(original: bytes | None = None, *, strict_lock: bool = False) -> Paper
     return Papers(original, where, prepared, signed, sealed(signed, where))
 
 
-def sealed(signed: SignedPdf, where: Plan, *, number: str = "05") -> SealedPdf:
+def sealed(signed: SignedPdf, where: Plan, *, number: str = "05", at: datetime = AT) -> SealedPdf:
     return seal(
         signed,
         plan=where,
         number=number,
-        issued_on=ISSUED,
+        issued_on=local_date(at),
         key=throw_away_key("ỦY BAN NHÂN DÂN TỈNH MINH GIANG"),
-        at=AT,
+        at=at,
         seal_image=seal_image(),
         timestamps=None,
         revocation=None,
