@@ -28,6 +28,7 @@ NOTICE: Final = "LƯU Ý - Có tệp không được tiếp nhận.txt"
 NOTICE_ASCII: Final = "LUU Y - Co tep khong duoc tiep nhan.txt"
 _NOT_AGAIN: Final = "intake.duplicate"
 """The one reason after which nothing is to be submitted again."""
+_BY_PERSON: Final = {Stage.WITHDRAWN: "receipt.withdrawn_by", Stage.VOID: "receipt.voided_by"}
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,10 @@ def reason_of_document(document: DocumentFact) -> Reason:
         return _reason(document.reason, document.reason_params)
     if said is None:
         return _reason("receipt.withdrawn" if document.stage is Stage.WITHDRAWN else "receipt.returned", {})
-    act = "withdrawn_by" if document.stage is Stage.WITHDRAWN else "returned_by"
-    blanks: dict[str, object] = {
-        "reason": said.reason,
-        "person": said.person_name or "—",
-        "at": shown(said.at),
-    }
-    return _reason(f"receipt.{act}", blanks)
+    blanks: dict[str, object] = {"reason": said.reason, "person": said.person_name or None, "at": said.at}
+    if document.stage is Stage.VOID and document.register is not None:
+        blanks["number"] = document.register.number_symbol
+    return _reason(_BY_PERSON.get(document.stage, "receipt.returned_by"), blanks)
 
 
 def _reason(code: str, params: dict[str, object]) -> Reason:
@@ -83,11 +81,13 @@ def _reason(code: str, params: dict[str, object]) -> Reason:
 
 
 def _blanks(params: dict[str, object], lang: str) -> dict[str, object]:
-    """Times as people here write them, and a stage in its own words."""
+    """Times as people here write them, a stage in its own words, and who acts at the server's own console."""
 
     def readable(key: str, value: object) -> object:
         if isinstance(value, datetime):
             return shown(value)
+        if value is None:
+            return messages.text("receipt.administrator", lang)
         code = f"stage.{value}"
         return messages.text(code, lang) if key == "stage" and code in messages.catalogue() else value
 
@@ -102,10 +102,14 @@ def reason_text(reason: Reason, drop_name: str) -> bytes:
 
 def _half(reason: Reason, index: int, lang: str, drop_name: str) -> list[str]:
     """The text in one language."""
-    by_person = reason.code.startswith("receipt.")
-    kept = messages.text("receipt.kept_by_person" if by_person else "receipt.kept", lang)
-    again = messages.text("receipt.again", lang, drop=nfc(drop_name))
-    lines = [reason.why[index], reason.remedy[index], kept, again if reason.code != _NOT_AGAIN else ""]
+    by_person, remedy = reason.code.startswith("receipt."), reason.remedy[index]
+    not_again = reason.code == _NOT_AGAIN
+    lines = [
+        reason.why[index],
+        messages.text("receipt.remedy", lang, remedy=remedy) if remedy else "",
+        messages.text("receipt.kept_by_person" if by_person or not_again else "receipt.kept", lang),
+        "" if not_again else messages.text("receipt.again", lang, drop=nfc(drop_name)),
+    ]
     return [line for line in lines if line]
 
 

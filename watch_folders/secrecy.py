@@ -12,6 +12,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final
 
+import pikepdf
+from pypdfium2 import PdfiumError
+
 from document.reading import secrecy_mark
 from watch_folders.names import nfc
 
@@ -30,13 +33,29 @@ _AROUND: Final = " \u00a0.,:;-–—_*[](){}|<>\"'“”"
 def secrecy_of(data: bytes) -> str:
     """The mark that a file of any format carries, or an empty string.
 
-    Raises what `secrecy_mark` raises of a PDF that cannot be read.
+    `pypdfium2.PdfiumError` of a PDF that cannot be read, not even when its structure is mended.
     """
     if b"%PDF-" in data[:1024]:
-        return secrecy_mark(data)
+        return _pdf_mark(data)
     if data.startswith(b"PK"):
         return _first(_zipped_lines(data))
     return _first(_plain_lines(data))
+
+
+def _pdf_mark(pdf: bytes) -> str:
+    """A damaged or broken-off copy is asked too: it will be given back, and a secret one may not be moved."""
+    try:
+        return secrecy_mark(pdf)
+    except PdfiumError:
+        mended = io.BytesIO()
+        try:
+            with pikepdf.open(io.BytesIO(pdf)) as opened:
+                opened.save(mended)
+        except (pikepdf.PdfError, pikepdf.PasswordError):
+            pass
+        else:
+            return secrecy_mark(mended.getvalue())
+        raise
 
 
 def _first(lines: Iterator[str]) -> str:

@@ -1,12 +1,13 @@
 """What the person at the folder sees."""
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from document.errors import Conflict, NotFound, Returnable
-from document.facts import DocumentFact
+from document.facts import DocumentFact, RegisterFact
 from document.office_file import ASCII_FOLDERS
 from document.stages import Stage
 from tests.support.pages import letter
@@ -32,6 +33,12 @@ from watch_folders.receipts import (
 
 SIGNED = reason_of(Returnable("intake.signed", signer="Hồ Thị Trước"))
 
+ENTRY = RegisterFact(
+    id="", document_id="", year=2030, number=7, number_text="07", symbol="QĐ-UBND",
+    number_symbol="07/QĐ-UBND", issued_on=date(2030, 6, 14), kind="QĐ", subject="", signer="",
+    recipients=(), archive_unit="", copies=1, note="", void=True,
+)  # fmt: skip
+
 
 def admitted(office: Office, *files: tuple[str, bytes]) -> DocumentFact:
     """A document that was taken in."""
@@ -54,12 +61,12 @@ def test_the_text_has_the_reason_first_then_the_remedy_in_both_languages() -> No
     assert "\n" not in text.replace("\r\n", "")
     assert text.split("\r\n") == [
         "Tệp đã có chữ ký số của: Hồ Thị Trước.",
-        "Trình bản chưa ký số.",
+        "Cách khắc phục: Trình bản chưa ký số.",
         "Tệp chưa xử lý được nên đã được trả lại, giữ nguyên nội dung.",
         "Sửa xong, đưa tệp vào thư mục “1. Trình ký” để trình lại.",
         "",
         "The file already carries a digital signature of: Hồ Thị Trước.",
-        "Submit the file without signatures.",
+        "What to do: Submit the file without signatures.",
         "The file could not go on and was given back unchanged.",
         "When that is done, put the file into the folder “1. Trình ký” to submit it again.",
         "",
@@ -72,6 +79,7 @@ def test_a_duplicate_is_told_where_the_first_one_stands(office: Office) -> None:
     text = reason_text(reason_of(error), "1. Trình ký").decode("utf-8-sig")
     assert "trình lúc 14/06/2030 09:00:00" in text
     assert "để trình lại" not in text
+    assert "chưa xử lý được" not in text
 
 
 def test_several_faults_are_several_lines() -> None:
@@ -159,6 +167,17 @@ def test_the_machines_reason_and_a_withdrawal_have_their_own_words(office: Offic
     assert reason_of_document(withdrawn).why[0].startswith("Đơn vị rút lại văn bản: Bổ sung phụ lục.")
     bare = dataclasses.replace(withdrawn, decisions=())
     assert reason_of_document(bare) == reason_with("receipt.withdrawn")
+
+
+def test_what_an_administrator_gave_back_or_voided_says_so(office: Office) -> None:
+    document = admitted(office)
+    office.ledger.hold(document.id, "work.three_times")
+    office.ledger.return_held(document.id, "Trình lại bản khác.")
+    (returned,) = office.ledger.to_give_back()
+    at = "(người quản trị, 14/06/2030 09:00:00)"
+    assert reason_of_document(returned).why[0] == f"Lý do trả lại: Trình lại bản khác. {at}"
+    voided = dataclasses.replace(returned, stage=Stage.VOID, register=ENTRY)
+    assert reason_of_document(voided).why[0] == f"Số 07/QĐ-UBND đã hủy: Trình lại bản khác. {at}"
 
 
 def test_a_changed_copy_stays_in_the_work_folder(office: Office) -> None:

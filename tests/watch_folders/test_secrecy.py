@@ -8,6 +8,7 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml import parse_xml
+from pypdfium2 import PdfiumError
 
 from document.reading import secrecy_mark
 from tests.support import bad_files
@@ -53,6 +54,19 @@ def test_a_mark_is_a_line_of_its_own(line: str, mark: str) -> None:
 )
 def test_a_pdf_is_asked_by_its_reader(made: str, mark: str) -> None:
     assert secrecy_of(bad_files.BAD[made]()) == mark == secrecy_mark(bad_files.BAD[made]())
+
+
+@pytest.mark.parametrize("missing", [200, 15_000])
+def test_a_pdf_that_broke_off_is_asked_as_far_as_it_goes(missing: int) -> None:
+    assert secrecy_of(bad_files.top_secret()[:-missing]) == "TỐI MẬT"
+    assert secrecy_of(letter()[:-missing]) == ""
+
+
+def test_a_pdf_that_nothing_can_read_is_an_error_and_not_a_document_without_a_mark() -> None:
+    with pytest.raises(PdfiumError):
+        secrecy_of(b"%PDF-1.7\n" + b"x" * 4000)
+    with pytest.raises(PdfiumError):
+        secrecy_of(bad_files.encrypted())
 
 
 def test_a_word_file_is_asked_in_its_body_boxes_tables_and_headers() -> None:
