@@ -99,6 +99,7 @@ for (const sheet of document.querySelectorAll("[data-page]")) {
     const box = [sheet.dataset.page, n(Math.min(start.x, end.x)), n(height - Math.max(start.y, end.y)),
       n(Math.max(start.x, end.x)), n(height - Math.min(start.y, end.y))];
     document.querySelector(`input[name=box_${rect.dataset.box}]`).value = box.join(",");
+    marking.querySelector("[data-missing]")?.remove();
     marking.click();
     start = rect = null;
   });
