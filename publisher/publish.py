@@ -178,6 +178,8 @@ def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> se
     kept: set[str] = set()
     for digest in sorted({file.digest for fact in facts for file in fact.files}):
         target = folder / f"{digest}.pdf"
+        if not vault.path(digest).exists():
+            target.unlink(missing_ok=True)  # purged: no copy outlives the bytes
         if not (target.is_file() and digest_of(target.read_bytes()) == digest):
             try:
                 data = vault.get(digest)
@@ -186,6 +188,11 @@ def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> se
             replace(target, data)
         kept.add(digest)
     return kept
+
+
+def drop_copy(public_root: Path, digest: str) -> None:
+    """Take the public copy of purged bytes away at once; the next listing says so."""
+    (public_root / FILES / f"{digest}.pdf").unlink(missing_ok=True)
 
 
 def _about(number: int, state: str, clock: Clock) -> list[Row]:

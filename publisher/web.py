@@ -22,13 +22,13 @@ from publisher.store import SCORES, Limit, Store
 from publisher.views import ErrorBody, Organisation, Procedure, Results
 from publisher.web_answers import (
     FOR_EVER,
+    Door,
     PublicSite,
     language,
     page,
     sent,
     site_of,
     teach_errors,
-    with_headers,
 )
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
@@ -73,7 +73,7 @@ def create_app(
         test_site=test_site,
         limit=Limit(),
     )
-    app.middleware("http")(with_headers)
+    app.add_middleware(Door)
     teach_errors(app)
     app.include_router(site_pages)
     app.include_router(api)

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import sqlite3
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from document import errors, messages
 from document.clock import Clock, local_date
@@ -46,6 +47,8 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 CHECK_FIRST: Final = "public, no-cache"
 """Kept by the browser, asked for each time (ETag): a change is seen at once (R-TTHC-10)."""
 
+MOST_BODY: Final = 4096
+"""Bytes of a request's body; the only one there is says a score and a code."""
 SMALL: Final = 1024
 """Bytes below which compressing gains nothing."""
 _log = structlog.get_logger("public")
@@ -78,17 +81,45 @@ def language(request: Request) -> str:
     return asked if asked in messages.LANGUAGES else "vi"
 
 
-async def with_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call(request)
+class Door:
+    """What every request passes: HEAD is answered like GET (the server leaves the body out), a body larger
+    than a rating's form is not read, and every answer carries the site's headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _dress(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        if _too_long(Headers(scope=scope)):
+            error = BadInput("public.too_long")
+            await _problem(Request(scope), error, 413)(scope, receive, dressed)
+        else:
+            asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self._app(asked, receive, dressed)
+
+
+def _too_long(headers: Headers) -> bool:
+    """A body of unknown length counts as too long: no form is sent that way."""
+    size = headers.get("content-length", "0")
+    return "transfer-encoding" in headers or not size.isdecimal() or int(size) > MOST_BODY
+
+
+def _dress(path: str, headers: MutableHeaders) -> None:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.headers.get("content-type") == "application/pdf":
-        del response.headers[
-            "Content-Security-Policy"
-        ]  # it would bind the browser's own viewer, not the file
-    if request.url.path.startswith("/api/"):
-        response.headers["Access-Control-Allow-Origin"] = "*"  # open data
-    return response
+        headers.setdefault(name, value)
+    if headers.get("content-type") == "application/pdf":
+        del headers["Content-Security-Policy"]  # it would bind the browser's own viewer, not the file
+    if path.startswith("/api/"):
+        headers["Access-Control-Allow-Origin"] = "*"  # open data
 
 
 def sent(request: Request, body: bytes, kind: str, status: int = 200, caching: str = CHECK_FIRST) -> Response:
@@ -140,7 +171,9 @@ def teach_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         code = "public.unknown_page" if error.status_code == 404 else "public.wrong_request"
-        return _problem(request, BadInput(code, fields=request.method), error.status_code)
+        response = _problem(request, BadInput(code, fields=request.method), error.status_code)
+        response.headers.update(error.headers or {})  # which methods there are
+        return response
 
     @app.exception_handler(sqlite3.Error)
     def _store(request: Request, error: sqlite3.Error) -> Response:
@@ -151,7 +184,9 @@ def teach_errors(app: FastAPI) -> None:
     def _unknown(request: Request, error: Exception) -> Response:
         # The boundary of the public process: the reader learns that it failed, the log which kind.
         _log.error("public.defect", kind=type(error).__name__)
-        return _problem(request, errors.Damaged("public.defect"), 500)
+        response = _problem(request, errors.Damaged("public.defect"), 500)
+        _dress(request.url.path, response.headers)  # this one is made outside the door
+        return response
 
 
 def _problem(request: Request, error: NiemError, status: int) -> Response:

@@ -2,80 +2,25 @@
 
 import hashlib
 import re
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Self
 
 import httpx
 import pytest
-import uvicorn
 
-from document.clock import SetClock
-from document.ledger import connect
-from publisher.pages import Contact
-from publisher.publish import publish
-from publisher.web import create_app
-from tests.support.issued import IssuingOffice, issuing_office, sample_procedures
-
-PDF = b"%PDF-1.7 the signed decision %%EOF"
-DIGEST = hashlib.sha256(PDF).hexdigest()
-NOW = datetime(2030, 6, 20, 2, 0, tzinfo=UTC)
-
-
-class Site:
-    """A public process in a thread of its own, spoken to over HTTP."""
-
-    def __init__(self, office: IssuingOffice) -> None:
-        self.office = office
-        self.clock = SetClock(NOW)
-        app = create_app(
-            office.root / "public",
-            office.root / "store.sqlite",
-            clock=self.clock,
-            contact=Contact("số 01 đường Hòa Bình", "0200 0000 000", "kstthc@minhgiang.example"),
-        )
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        (socket,) = self._server.servers[0].sockets
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-        self._server.should_exit = True
-        self._thread.join()
-
-    def publish(self) -> None:
-        publish(self.office.ledger, self.office.vault, self.office.root / "public", clock=self.office.clock)
-
-    def text(self, address: str, status: int = 200) -> str:
-        answer = self.http.get(address)
-        assert answer.status_code == status, answer.text
-        return answer.text
-
-    def json(self, address: str, status: int = 200) -> Any:
-        answer = self.http.get(address)
-        assert answer.status_code == status, answer.text
-        return answer.json()
+from tests.support.issued import IssuingOffice, sample_procedures
+from tests.support.public_site import DIGEST, PDF, PublicSite, site_with_samples
 
 
 @pytest.fixture
-def empty(office: IssuingOffice) -> Iterator[Site]:
-    with Site(office) as site:
+def empty(office: IssuingOffice) -> Iterator[PublicSite]:
+    with PublicSite(office) as site:
         yield site
 
 
 @pytest.fixture
-def own(empty: Site) -> Site:
+def own(empty: PublicSite) -> PublicSite:
     """The six samples, for a test that changes something."""
     empty.office.issue(sample_procedures(), pdf=PDF)
     empty.publish()
@@ -83,45 +28,40 @@ def own(empty: Site) -> Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicSite]:
     """The six samples, for tests that only look."""
-    root = tmp_path_factory.mktemp("site")
-    engine = connect(f"sqlite:///{root}/ledger.sqlite")
-    with Site(issuing_office(engine, root)) as shared:
-        shared.office.issue(sample_procedures(), pdf=PDF)
-        shared.publish()
+    with site_with_samples(tmp_path_factory.mktemp("site")) as shared:
         yield shared
-    engine.dispose()
 
 
-def test_before_anything_is_published_the_page_says_so(empty: Site) -> None:
+def test_before_anything_is_published_the_page_says_so(empty: PublicSite) -> None:
     assert "Chưa có thủ tục nào được công khai." in empty.text("/")
     assert empty.json("/api/v1/procedures")["total"] == 0
     assert empty.json("/healthz") == {"status": "ok", "listing": "0"}
 
 
-def test_a_new_listing_is_seen_at_once(own: Site) -> None:
+def test_a_new_listing_is_seen_at_once(own: PublicSite) -> None:
     assert "6 thủ tục đang có hiệu lực" in own.text("/")
     own.office.issue([replace(sample_procedures()[0], code="1.900009")])
     own.publish()
     assert "7 thủ tục đang có hiệu lực" in own.text("/")
 
 
-def test_the_list_carries_level_text_and_feedback(site: Site) -> None:
+def test_the_list_carries_level_text_and_feedback(site: PublicSite) -> None:
     page = site.text("/")
     for said in ("Phản ánh, kiến nghị", "số 01 đường Hòa Bình", "0200 0000 000", "Trực tuyến toàn trình",
                  "Trực tuyến một phần", "7 ngày làm việc", "Cấp xã"):  # fmt: skip
         assert said in page
 
 
-def test_search_and_filters_narrow_the_list(site: Site) -> None:
+def test_search_and_filters_narrow_the_list(site: PublicSite) -> None:
     assert site.text("/?q=he+pho").count('class="name"') == 1
     assert site.text("/", 200).count('class="name"') == 6
     assert site.text("/?level=X%C3%A3&online=FULL").count('class="name"') == 2
     assert "Không có thủ tục phù hợp" in site.text("/?q=xuat+khau")
 
 
-def test_the_procedure_page_has_every_part_and_the_decision(site: Site) -> None:
+def test_the_procedure_page_has_every_part_and_the_decision(site: PublicSite) -> None:
     page = site.text("/procedures/1.900005")
     for part in ("Trình tự thực hiện", "Cách thức thực hiện", "Thành phần hồ sơ", "Thời hạn giải quyết",
                  "Đối tượng thực hiện", "Cơ quan giải quyết", "Địa điểm tiếp nhận", "Mẫu đơn, tờ khai",
@@ -134,7 +74,7 @@ def test_the_procedure_page_has_every_part_and_the_decision(site: Site) -> None:
         assert said in page, said
 
 
-def test_english_keeps_the_decisions_words(site: Site) -> None:
+def test_english_keeps_the_decisions_words(site: PublicSite) -> None:
     page = site.text("/procedures/1.900005?lang=en")
     assert '<html lang="en">' in page
     assert "Both layers of digital signatures are present; the document is intact." in page
@@ -147,7 +87,7 @@ def test_english_keeps_the_decisions_words(site: Site) -> None:
 @pytest.mark.parametrize(
     "address", ["/", "/?q=ho+tro", "/procedures/1.900001", "/procedures/1.900005?lang=en"]
 )
-def test_pages_are_light_and_ask_nobody_else(site: Site, address: str) -> None:
+def test_pages_are_light_and_ask_nobody_else(site: PublicSite, address: str) -> None:
     page = site.text(address)
     style = re.findall(r'href="(/static/[^"]+)"', page)
     assert len(style) == 1
@@ -157,7 +97,7 @@ def test_pages_are_light_and_ask_nobody_else(site: Site, address: str) -> None:
     assert 'name="viewport"' in page
 
 
-def test_answers_forbid_scripts_and_frames(site: Site) -> None:
+def test_answers_forbid_scripts_and_frames(site: PublicSite) -> None:
     for address in ("/", "/procedures/1.900001", "/nowhere", "/api/v1/procedures"):
         headers = site.http.get(address).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -165,7 +105,7 @@ def test_answers_forbid_scripts_and_frames(site: Site) -> None:
         assert "set-cookie" not in headers
 
 
-def test_what_is_announced_cannot_become_markup(own: Site) -> None:
+def test_what_is_announced_cannot_become_markup(own: PublicSite) -> None:
     evil = sample_procedures()[0]
     own.office.issue([replace(evil, code="1.900009", data=evil.data | {"name": "<script>alert(1)</script>"})])
     own.publish()
@@ -173,7 +113,7 @@ def test_what_is_announced_cannot_become_markup(own: Site) -> None:
         assert "<script" not in own.text(address)
 
 
-def test_an_unchanged_page_is_not_sent_again(own: Site) -> None:
+def test_an_unchanged_page_is_not_sent_again(own: PublicSite) -> None:
     for address in ("/", "/api/v1/procedures", "/procedures/1.900001", f"/files/{DIGEST}.pdf"):
         tag = own.http.get(address).headers["etag"]
         assert own.http.get(address, headers={"if-none-match": tag}).status_code == 304
@@ -184,7 +124,7 @@ def test_an_unchanged_page_is_not_sent_again(own: Site) -> None:
     assert own.http.get("/", headers={"if-none-match": tag}).status_code == 200
 
 
-def test_the_signed_file_is_served_byte_for_byte(site: Site) -> None:
+def test_the_signed_file_is_served_byte_for_byte(site: PublicSite) -> None:
     answer = site.http.get(f"/files/{DIGEST}.pdf")
     assert answer.content == PDF
     assert answer.headers["content-type"] == "application/pdf"
@@ -195,7 +135,7 @@ def test_the_signed_file_is_served_byte_for_byte(site: Site) -> None:
     assert site.http.get(f"/files/{DIGEST}.pdf", headers={"range": "bytes=0-3"}).content == b"%PDF"
 
 
-def test_what_is_issued_with_the_decision_is_listed_under_it(own: Site) -> None:
+def test_what_is_issued_with_the_decision_is_listed_under_it(own: PublicSite) -> None:
     annex = b"%PDF-1.7 the stamped appendix"
     own.office.issue(
         [replace(sample_procedures()[0], code="1.900009")], pdf=b"%PDF another", attachments=(annex,)
@@ -216,7 +156,7 @@ def test_what_is_issued_with_the_decision_is_listed_under_it(own: Site) -> None:
     assert "Phụ lục 1" not in own.text("/procedures/1.900001")
 
 
-def test_pages_are_compressed_for_those_who_can(site: Site) -> None:
+def test_pages_are_compressed_for_those_who_can(site: PublicSite) -> None:
     packed = site.http.get("/procedures/1.900001")
     assert packed.headers["content-encoding"] == "gzip"
     assert int(packed.headers["content-length"]) < len(packed.content) / 2
@@ -226,12 +166,12 @@ def test_pages_are_compressed_for_those_who_can(site: Site) -> None:
 
 
 @pytest.mark.parametrize("name", ["../current", "x.pdf", f"{'0' * 64}.pdf", DIGEST, "..%2fcurrent"])
-def test_no_other_file_is_served(site: Site, name: str) -> None:
+def test_no_other_file_is_served(site: PublicSite, name: str) -> None:
     (site.office.root / "public" / "files" / f"{'0' * 64}.pdf").write_bytes(b"not named by the listing")
     assert site.http.get(f"/files/{name}").status_code == 404
 
 
-def test_the_api_answers_the_procedure_in_force(site: Site) -> None:
+def test_the_api_answers_the_procedure_in_force(site: PublicSite) -> None:
     one = site.json("/api/v1/procedures/1.900005")
     assert one["status"] == "active"
     assert one["decision"]["digest"] == DIGEST
@@ -246,7 +186,7 @@ def test_the_api_answers_the_procedure_in_force(site: Site) -> None:
     assert site.json("/api/v1/procedures?size=4&page=2")["pages"] == 2
 
 
-def test_where_several_bodies_announce_it_the_api_gives_a_list(own: Site) -> None:
+def test_where_several_bodies_announce_it_the_api_gives_a_list(own: PublicSite) -> None:
     own.office.issue([sample_procedures()[0]], body="tan-mau")
     own.publish()
     both = own.json("/api/v1/procedures/1.900001")
@@ -257,7 +197,7 @@ def test_where_several_bodies_announce_it_the_api_gives_a_list(own: Site) -> Non
     assert "Trình tự thực hiện" in own.text("/procedures/1.900001?organisation=tan-mau")
 
 
-def test_abolition_and_change_are_told(own: Site) -> None:
+def test_abolition_and_change_are_told(own: PublicSite) -> None:
     first, second = sample_procedures()[:2]
     own.office.issue(
         [
@@ -282,7 +222,7 @@ def test_abolition_and_change_are_told(own: Site) -> None:
     assert "Có hiệu lực từ ngày 01/09/2030" in own.text("/procedures/1.900002")
 
 
-def test_errors_have_one_shape_and_echo_nothing(site: Site) -> None:
+def test_errors_have_one_shape_and_echo_nothing(site: PublicSite) -> None:
     assert set(site.json("/api/v1/procedures/9.9", 404)["error"]) == {"code", "text", "fix"}
     wrong = site.json("/api/v1/procedures?page=secret-word", 422)["error"]
     assert wrong["code"] == "public.wrong_request"
@@ -295,14 +235,14 @@ def test_errors_have_one_shape_and_echo_nothing(site: Site) -> None:
         assert site.http.get(f"/?page={page}").status_code == 200
 
 
-def test_a_broken_listing_is_busy_not_a_defect(own: Site) -> None:
+def test_a_broken_listing_is_busy_not_a_defect(own: PublicSite) -> None:
     (own.office.root / "public" / "listing-1.sqlite").write_bytes(b"damaged" * 1000)
     assert "tạm thời chưa đọc được" in own.text("/", 503)
     assert own.json("/api/v1/procedures", 503)["error"]["code"] == "public.busy"
     assert own.http.get("/healthz").status_code == 503
 
 
-def test_the_api_describes_itself(site: Site) -> None:
+def test_the_api_describes_itself(site: PublicSite) -> None:
     described = site.json("/api/v1/openapi.json")
     assert set(described["paths"]) == {
         "/api/v1/procedures",
@@ -314,12 +254,12 @@ def test_the_api_describes_itself(site: Site) -> None:
     assert site.http.get("/docs").status_code == 404
 
 
-def rate(site: Site, score: str, **headers: str) -> httpx.Response:
+def rate(site: PublicSite, score: str, **headers: str) -> httpx.Response:
     sent = {"score": score, "organisation": "minh-giang"}
     return site.http.post("/procedures/1.900001/rating", data=sent, headers=headers)
 
 
-def test_a_rating_is_counted_once(own: Site) -> None:
+def test_a_rating_is_counted_once(own: PublicSite) -> None:
     answer = rate(own, "4")
     assert answer.status_code == 303
     thanks = own.text(answer.headers["location"])
@@ -330,33 +270,25 @@ def test_a_rating_is_counted_once(own: Site) -> None:
 
 
 @pytest.mark.parametrize("score", ["0", "6", "", "five", "５"])
-def test_a_rating_that_is_none(site: Site, score: str) -> None:
+def test_a_rating_that_is_none(site: PublicSite, score: str) -> None:
     assert rate(site, score).status_code == 400
     assert "lượt" not in site.text("/procedures/1.900001")
 
 
-def test_another_site_cannot_rate(own: Site) -> None:
+def test_another_site_cannot_rate(own: PublicSite) -> None:
     assert rate(own, "5", origin="https://elsewhere.example").status_code == 403
     assert rate(own, "5", origin=str(own.http.base_url).rstrip("/")).status_code == 303
 
 
-def test_the_store_holds_no_address(own: Site) -> None:
+def test_the_store_holds_no_address(own: PublicSite) -> None:
     rate(own, "5")
-    stored = (own.office.root / "store.sqlite").read_bytes()
+    stored = (own.office.root / "own" / "store.sqlite").read_bytes()
     assert b"127.0.0.1" not in stored
     assert b"1.900001" in stored
 
 
-def test_a_trial_site_says_so_on_every_page(site: Site, tmp_path: Path) -> None:
+def test_a_trial_site_says_so_on_every_page(site: PublicSite) -> None:
     assert "không có giá trị pháp lý" not in site.text("/")
-    app = create_app(site.office.root / "public", tmp_path / "s.sqlite", test_site=True, clock=site.clock)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    for address in ("/", "/procedures/1.900001", "/nowhere"):
-        assert "không có giá trị pháp lý" in httpx.get(f"http://127.0.0.1:{port}{address}").text
-    server.should_exit = True
-    thread.join()
+    with PublicSite(site.office, test_site=True) as trial:
+        for address in ("/", "/procedures/1.900001", "/nowhere"):
+            assert "không có giá trị pháp lý" in trial.http.get(address).text
