@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +52,21 @@ def judge(these: Parts, data: bytes, ordinal: int, document: DocumentFact) -> Ju
         sentence=verdict.headline.text("vi"),
         disagreement=disagreement,
     )
+
+
+def signers_fault(these: Parts, data: bytes, document: DocumentFact) -> str:
+    """What speaks against the signers' layer of signed bytes, in a sentence; empty when nothing does.
+
+    The organisation's key is used on nothing else (R-SIG-03). Whether the signer's certificate was revoked
+    is asked here only where no evidence will be gathered for the seal, which asks too.
+    """
+    trust = these.trust() if these.revocation is None else replace(these.trust(), online=None)
+    verdict: Verdict = these.children.call(
+        look, data, f"{document.id}-0.pdf", trust, these.directory(), "main"
+    )
+    trusted = all(one.trust == "trusted" for one in verdict.signatures)
+    # All that may be missing is the organisation's own layer.
+    return "" if verdict.verdict == "incomplete" and trusted else verdict.headline.text("vi").rstrip(".")
 
 
 def only_revocation_unknown(verdict: Verdict) -> bool:

@@ -20,13 +20,13 @@ ledger. A step may be run again after any crash: the same input ends in the same
 from collections.abc import Callable
 from typing import Final
 
-from document.errors import Damaged, KeyLocked, Misconfigured
+from document.errors import Damaged, KeyLocked, Misconfigured, Refused
 from document.facts import DocumentFact, IntentFact, NewProcedure
 from document.ledger.work import NewVersion
 from document.manifest import FileRole
 from document.numbering import widest_number
 from document.stages import Stage
-from niem.judge import Judged, judge
+from niem.judge import Judged, judge, signers_fault
 from niem.parts import Parts
 from publisher import procedures
 from publisher.deliver import deliver
@@ -80,8 +80,9 @@ def prepare_step(parts: Parts, document: DocumentFact) -> None:
 def seal_step(parts: Parts, document: DocumentFact) -> None:
     """Numbered -> Sealed: number, date and the organisation's layer in one revision (point 15).
 
-    Raises `KeyLocked` when the key process does not hold the key open for the recorded intents, and
-    `Unavailable` while no time-stamp service answers: the document waits.
+    Raises `Refused("seal.leader_broken")` when the signers' layer does not verify, `KeyLocked` when the key
+    process does not hold the key open for the recorded intents, and `Unavailable` while no time-stamp service
+    answers: the document waits.
     """
     intents = parts.ledger.open_intents(document.id)
     if not intents:
@@ -104,6 +105,9 @@ def _sealed_bytes(parts: Parts, document: DocumentFact, intent: IntentFact, imag
     if entry is None:
         raise Misconfigured("register.no_number", id=document.id)
     if intent.ordinal == 0:
+        fault = signers_fault(parts, base, document)
+        if fault:
+            raise Refused("seal.leader_broken", detail=fault)
         result: bytes = seal(
             SignedPdf(base),
             plan=plan_from(document.plan),

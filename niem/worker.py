@@ -59,12 +59,23 @@ def _publish(parts: Parts) -> bool:
 
 
 def _recheck(parts: Parts) -> bool:
-    """Ask once more about an issued document whose revocation status could not be learnt (R-CRY-04)."""
-    again = timedelta(seconds=parts.site.settings.work.recheck_seconds)
-    document = parts.ledger.to_recheck(parts.clock.now() - again)
+    """Ask once more about an issued document whose revocation status could not be learnt (R-CRY-04).
+
+    It is issued: whatever is found cannot stop it, but is kept, shown and logged.
+    """
+    again = parts.site.settings.work.recheck_seconds
+    document = parts.ledger.to_recheck(parts.clock.now() - timedelta(seconds=again))
     if document is None:
         return False
-    parts.ledger.judged(document.id, [verdict.body for verdict in judged(parts, document)])
+    try:
+        verdicts = judged(parts, document)
+    except NiemError as error:
+        log.warning("recheck.failed", document=document.id, code=error.code)
+        parts.ledger.release(document.id, seconds=again)
+        return True
+    parts.ledger.judged(document.id, [verdict.body for verdict in verdicts])
+    say = log.info if all(verdict.good for verdict in verdicts) else log.error
+    say("recheck.done", document=document.id, verdicts=[verdict.body["verdict"] for verdict in verdicts])
     return True
 
 

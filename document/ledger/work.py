@@ -37,10 +37,8 @@ class WorkActs(ViewActs):
         The claim counts as an attempt before the work begins, so that a death counts too; a document
         whose attempts are used up is held instead. None: nothing to do.
         """
-        free = or_(Document.lease_until.is_(None), Document.lease_until < self.clock.now())
-        query = (
-            select(Document.id).where(self._ready(), free).order_by(Document.stage_at, Document.id).limit(1)
-        )
+        ready = select(Document.id).where(self._ready(), self._free())
+        query = ready.order_by(Document.stage_at, Document.id).limit(1)
         with self.reading() as session:
             found = session.scalar(query)
         return self._claim(found, lease_seconds) if found else None
@@ -68,6 +66,9 @@ class WorkActs(ViewActs):
                 return None
             session.refresh(row)
             return document_fact(session, row)
+
+    def _free(self) -> ColumnElement[bool]:
+        return or_(Document.lease_until.is_(None), Document.lease_until < self.clock.now())
 
     @staticmethod
     def _ready() -> ColumnElement[bool]:
@@ -177,7 +178,10 @@ class WorkActs(ViewActs):
             )  # fmt: skip
 
     def to_recheck(self, before: datetime) -> DocumentFact | None:
-        """An issued document whose newest verdict, older than `before`, did not learn a revocation status."""
+        """An issued document whose newest verdicts, older than `before`, did not learn a revocation status.
+
+        One that was put off (`release` with `seconds`) waits that long.
+        """
         newest = (
             select(VerdictRecord.document_id, func.max(VerdictRecord.at).label("at"))
             .group_by(VerdictRecord.document_id)
@@ -194,6 +198,7 @@ class WorkActs(ViewActs):
                 Document.stage == Stage.ISSUED.value,
                 VerdictRecord.verdict == "indeterminate",
                 newest.c.at < before,
+                self._free(),
             )
             .order_by(newest.c.at)
             .limit(1)
@@ -203,12 +208,13 @@ class WorkActs(ViewActs):
             return document_fact(session, self.row(session, found)) if found else None
 
     def keep_verdicts(self, session: Session, row: Document, verdicts: list[dict[str, Any]]) -> None:
-        """One row per verdict, the whole JSON."""
+        """One row per verdict, the whole JSON; those of one look carry one time."""
+        now = self.clock.now()
         for body in verdicts:
             session.add(
                 VerdictRecord(
                     id=self.new_id(), organisation_id=row.organisation_id, document_id=row.id,
-                    digest=body["sha256"], verdict=body["verdict"], body=body, at=self.clock.now(),
+                    digest=body["sha256"], verdict=body["verdict"], body=body, at=now,
                 )
             )  # fmt: skip
 

@@ -1,14 +1,16 @@
 """Claims, attempts, results of the machine's steps, and Held, on both databases."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
 from document import messages
-from document.clock import local_date
+from document.clock import SetClock, local_date
 from document.errors import Conflict
 from document.facts import DocumentFact
+from document.ledger import Ledger
 from document.stages import Stage
 from tests.support.ledger import Office, race
 from tests.support.on_paper import REASON, office_spec
@@ -272,3 +274,36 @@ def test_an_issued_document_whose_revocation_was_not_learnt_is_asked_for_again(o
     office.ledger.judged(document, [{"sha256": digest, "verdict": "valid"}])
     office.clock.move(timedelta(hours=1))
     assert office.ledger.to_recheck(office.clock.now()) is None
+
+
+@dataclass
+class Ticking(SetClock):
+    """A clock on which every look costs a second."""
+
+    def now(self) -> datetime:
+        self.move(timedelta(seconds=1))
+        return self.at
+
+
+def test_one_file_of_a_set_is_enough_to_ask_again(office: Office) -> None:
+    document = office.at(Stage.ISSUED)
+    office.clock.move(timedelta(hours=1))
+    slow = Ledger(office.ledger.engine, Ticking(office.clock.now()))
+    slow.judged(
+        document, [{"sha256": "aa", "verdict": "indeterminate"}, {"sha256": "bb", "verdict": "valid"}]
+    )
+    office.clock.move(timedelta(hours=1))
+    asked = office.ledger.to_recheck(office.clock.now())
+    assert asked is not None
+    assert asked.id == document
+
+
+def test_what_could_not_be_asked_about_waits_its_turn(office: Office) -> None:
+    document = office.at(Stage.ISSUED)
+    office.clock.move(timedelta(hours=1))
+    office.ledger.judged(document, [{"sha256": "aa", "verdict": "indeterminate"}])
+    office.clock.move(timedelta(hours=1))
+    office.ledger.release(document, seconds=60)
+    assert office.ledger.to_recheck(office.clock.now()) is None
+    office.clock.move(timedelta(seconds=61))
+    assert office.ledger.to_recheck(office.clock.now()) is not None
