@@ -13,6 +13,8 @@ from document.facts import DocumentFact
 from document.ledger import Ledger, connect
 from document.settings import Site
 from document.vault import Vault
+from office.check import worded
+from publisher.publish import drop_copy
 
 
 @contextmanager
@@ -56,6 +58,7 @@ def show(site: Site, console: Console) -> None:
 
 def retry(site: Site, document_id: str, reason: str, console: Console) -> None:
     """HELD -> where it came from."""
+    reason = worded(reason)
     with ledger_of(site) as ledger:
         stage = ledger.retry(document_id, reason)
     console.print(messages.text(f"stage.{stage.value}"))
@@ -63,6 +66,7 @@ def retry(site: Site, document_id: str, reason: str, console: Console) -> None:
 
 def give_back(site: Site, document_id: str, reason: str, console: Console) -> None:
     """HELD -> RETURNED; the watcher gives the files back."""
+    reason = worded(reason)
     with ledger_of(site) as ledger:
         ledger.return_held(document_id, reason)
     console.print(messages.text("stage.returned"))
@@ -70,19 +74,25 @@ def give_back(site: Site, document_id: str, reason: str, console: Console) -> No
 
 def void(site: Site, document_id: str, reason: str, console: Console) -> None:
     """The number stays, marked."""
+    reason = worded(reason)
     with ledger_of(site) as ledger:
         ledger.void(document_id, reason)
     console.print(messages.text("stage.void"))
 
 
 def purge(site: Site, digest: str, reason: str, console: Console) -> None:
-    """Record first, then destroy (renderings are made in memory only and need no destroying)."""
+    """Record first, then destroy: the bytes, and the copy the public was shown.
+
+    Renderings lie in the desk's memory only; it lets go of them when their bytes are gone.
+    """
+    reason = worded(reason)
     vault = Vault(site.vault)
     if not vault.path(digest).exists():
         raise NotFound("vault.missing", digest=digest)
     with ledger_of(site) as ledger:
         ledger.purged(digest, reason)
         vault.purge(digest)
+        drop_copy(site.public, digest)
     console.print(f"✓ {digest}")
 
 

@@ -28,6 +28,9 @@ class Pages:
         """Pages of the PDF `digest`. `Returnable` when it cannot be read, `NotFound` when it was purged."""
         if digest not in self._counts:
             self._counts[digest] = self._site.children.call(page_count, self._site.vault.get(digest))
+        elif not self._site.vault.path(digest).exists():
+            self._forget(digest)  # purged: what was drawn of it goes too
+            raise NotFound("vault.missing", digest=digest)
         return self._counts[digest]
 
     def png(self, digest: str, page: int, width: int) -> bytes:
@@ -43,6 +46,12 @@ class Pages:
         png = self._site.children.call(render_page, self._site.vault.get(digest), page, wide)
         self._keep(key, png)
         return png
+
+    def _forget(self, digest: str) -> None:
+        with self._lock:
+            self._counts.pop(digest, None)
+            for key in [key for key in self._drawn if key[0] == digest]:
+                self.size -= len(self._drawn.pop(key))
 
     def _keep(self, key: tuple[str, int, int], png: bytes) -> None:
         with self._lock:

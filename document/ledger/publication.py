@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from document.clock import local_date
-from document.errors import NotFound
+from document.errors import Conflict, NotFound
 from document.facts import IssuedFileFact, NewProcedure, ProcedureFact
 from document.ledger.register import RegisterActs
 from document.ledger.views import organisation_fact, register_fact
-from document.stages import Stage
+from document.stages import LIVING, Stage
 from document.tables import (
     Document,
     DocumentFile,
@@ -89,7 +89,8 @@ class PublicationActs(RegisterActs):
         """Record, before it happens, that the bytes of `digest` are destroyed; digest and events stay.
 
         The reason's words are kept with the decisions of every document the bytes belong to. Raises
-        `NotFound("vault.missing")` when no document has these bytes.
+        `NotFound("vault.missing")` when no document has these bytes, `Conflict("vault.in_use")` while one
+        that has them is on its way, or its unit's folder does not show its end yet.
         """
         with self.writing() as session:
             concerned = session.scalars(
@@ -100,6 +101,8 @@ class PublicationActs(RegisterActs):
             if not concerned:
                 raise NotFound("vault.missing", digest=digest)
             for row in [self.take(session, document_id) for document_id in sorted(concerned)]:
+                if row.stage in LIVING or not row.folder_done:
+                    raise Conflict("vault.in_use", id=row.id, stage=Stage(row.stage))
                 self.note(session, row, "vault.purged", reason, None, digests=[digest])
 
 

@@ -160,6 +160,7 @@ def test_no_event_carries_a_name_or_a_text(office: Office) -> None:
     ledger.file_returned(office.folder(), ["00" * 32], "intake.not_pdf")
     ledger.secret_seen(office.folder())
     ledger.set_images("minh-giang", "11" * 32, {"mau": "22" * 32})
+    ledger.folder_done(back)
     ledger.purged(office.document(back).files[0].digest, REASON)
     people = [p["name"] for o in OFFICE["organisations"] for p in o["people"]]
     logins = [f'"{p["login"]}"' for o in OFFICE["organisations"] for p in o["people"]]

@@ -1,10 +1,12 @@
 """What is held and why, and the only ways out."""
 
+from typing import Any
+
 import pytest
 from rich.console import Console
 
 from document import messages
-from document.errors import Conflict, NotFound
+from document.errors import BadInput, Conflict, NotFound
 from document.facts import DocumentFact
 from document.stages import Stage
 from document.vault import Vault
@@ -12,6 +14,7 @@ from niem import held
 from niem.parts import Parts
 from niem.worker import work_once
 from office.audit import audit
+from publisher.publish import FILES
 from tests.support.bad_disk import damaged
 from tests.support.crashing import Office
 from tests.support.samples import LETTER, NOTICE
@@ -97,9 +100,18 @@ def test_after_a_number_only_void_is_left(staffed: Office, worker: Parts, consol
 def test_purge_destroys_the_bytes_and_keeps_the_record(
     staffed: Office, worker: Parts, console: Console
 ) -> None:
-    document = received(staffed, staffed.drop(LETTER, "huy-1"))
+    document = hold(staffed, worker, "huy-1")
     digest = document.files[0].digest
+    with pytest.raises(Conflict) as living:
+        held.purge(staffed.site, digest, REASON, console)
+    assert living.value.code == "vault.in_use"
+    held.give_back(staffed.site, document.id, REASON, console)
+    staffed.until(lambda: staffed.document("huy-1").folder_done, "given back")
+    shown = staffed.site.public / FILES / f"{digest}.pdf"
+    shown.parent.mkdir(parents=True, exist_ok=True)
+    shown.write_bytes(staffed.vault.get(digest))
     held.purge(staffed.site, digest, REASON, console)
+    assert not shown.exists()
     assert not Vault(staffed.site.vault).path(digest).exists()
     kept = staffed.document("huy-1")
     assert kept.files[0].digest == digest
@@ -110,11 +122,6 @@ def test_purge_destroys_the_bytes_and_keeps_the_record(
     report = audit(staffed.ledger, staffed.vault)
     assert report.sound, report.lines("en")
     assert held.audit_site(staffed.site, console) == 0
-    # The step finds nothing to work on, and says so to a person.
-    while work_once(worker):
-        pass
-    assert staffed.document("huy-1").stage is Stage.HELD
-    held.give_back(staffed.site, document.id, REASON, console)
 
 
 def test_damage_is_found_by_the_audit(staffed: Office, worker: Parts, console: Console) -> None:
@@ -130,3 +137,11 @@ def test_purge_of_what_was_never_there(staffed: Office, console: Console) -> Non
     with pytest.raises(NotFound) as caught:
         held.purge(staffed.site, "0" * 64, REASON, console)
     assert caught.value.code == "vault.missing"
+
+
+@pytest.mark.parametrize("act", [held.retry, held.give_back, held.void, held.purge])
+@pytest.mark.parametrize("reason", ["", "  \n", "x"])
+def test_no_way_out_without_a_reason(staffed: Office, console: Console, act: Any, reason: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        act(staffed.site, "whatever", reason, console)
+    assert caught.value.code == "desk.reason_needed"

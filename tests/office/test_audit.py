@@ -114,6 +114,8 @@ def test_one_byte_of_a_file_and_a_file_that_is_gone(office: Office, vault: Vault
 
 def test_a_purge_on_record_is_told_but_is_no_fault(office: Office, vault: Vault, document: str) -> None:
     main, attachment = (f.digest for f in office.document(document).files)
+    office.ledger.withdraw(document, office.document(document).unit_id, REASON)
+    office.ledger.folder_done(document)
     office.ledger.purged(main, REASON)
     vault.purge(main)
     report = audit(office.ledger, vault)
