@@ -3,13 +3,15 @@
 A site is a folder. Paths in the file are absolute or from that folder.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from document.errors import Misconfigured
 from document.faults import Faults
@@ -88,10 +90,13 @@ class DeskSection(WebSection):
 class PublicSection(WebSection):
     """The public listing, and what issued files are called.
 
-    `database`: on PostgreSQL the URL of a role that may only read; empty: a SQLite file.
+    `database`: on PostgreSQL the URL of a role that may only read, with its name (`role@`); empty: a SQLite
+    file.
     """
 
     port: int = Field(default=8080, ge=0, le=65535)
+    apart: bool = False
+    """`niem public` runs by itself, under an account of its own: `niem run` does not start it."""
     database: str = Field(default="", pattern=r"^(|postgresql\+psycopg://.+)$")
     title: str = ""
     feedback_address: str = ""
@@ -100,6 +105,13 @@ class PublicSection(WebSection):
     """Where feedback and petitions are taken: every page of the listing shows it (R-TTHC-09)."""
     file_name: str = "{number}_{subject}"
     file_name_length: int = Field(default=50, ge=20, le=150)
+
+    @field_validator("database")
+    @classmethod
+    def _role_is_named(cls, url: str) -> str:
+        if url and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", urlsplit(url).username or ""):
+            raise ValueError("the URL names a role, in small letters: postgresql+psycopg://role@...")
+        return url
 
 
 class KeysSection(_Section):
@@ -188,7 +200,14 @@ class Site:
 
     @property
     def public_store(self) -> Path:
-        return self.root / "public-store.sqlite"
+        """What the public writes; its folder belongs to the account of the public process."""
+        return self.root / "public-store" / "ratings.sqlite"
+
+    @property
+    def served(self) -> dict[str, WebSection]:
+        """The pages that `niem run` serves, by name: the public ones may run apart."""
+        public = {} if self.settings.public.apart else {"public": self.settings.public}
+        return {"desk": self.settings.desk, **public}
 
     @property
     def socket(self) -> Path:

@@ -11,8 +11,7 @@ from rich.console import Console
 from document import messages
 from document.errors import NiemError
 from document.settings import Site, load
-from niem import held, logs, processes, run
-from niem.init import init as make_site
+from niem import logs, processes, run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +31,8 @@ for name, group in {
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
-SiteOption = Annotated[Path, typer.Option("--site", help="Folder of the site.", show_default=True)]
+SiteOption = Annotated[Path, typer.Option("--site", help="Folder of the site.", readable=False)]
+"""Not looked into: the public process may have an account that only passes through it."""
 HERE = Path()
 console = Console(highlight=False, soft_wrap=True)
 
@@ -58,6 +58,8 @@ def show(error: NiemError) -> None:
 @app.command()
 def init(folder: Path) -> None:
     """Make a site: folders, commented settings, an office file to fill in, the database."""
+    from niem.init import init as make_site  # noqa: PLC0415 (each command loads what it needs, no more)
+
     site = make_site(folder)
     console.print(f"✓ {site.root}")
     console.print(messages.text("cli.init_next", "vi", root=site.root))
@@ -213,6 +215,8 @@ def people_password(
 @held_app.callback()
 def held_list(context: typer.Context, site: SiteOption = HERE) -> None:
     """What is held, since when and why."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     context.obj = site
     if context.invoked_subcommand is None:
         held.show(load(site), console)
@@ -221,30 +225,40 @@ def held_list(context: typer.Context, site: SiteOption = HERE) -> None:
 @held_app.command("retry")
 def held_retry(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
     """Try the step again."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     held.retry(load(site), document, reason, console)
 
 
 @held_app.command("return")
 def held_return(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
     """Give the document back to its unit (only before a number was given)."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     held.give_back(load(site), document, reason, console)
 
 
 @held_app.command("void")
 def held_void(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
     """Void the number: it stays in the register, marked, and is never used again."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     held.void(load(site), document, reason, console)
 
 
 @vault_app.command("purge")
 def vault_purge(digest: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
     """Destroy bytes whose retention has ended; digest and events stay. The one deletion there is."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     held.purge(load(site), digest, reason, console)
 
 
 @app.command()
 def audit(site: SiteOption = HERE) -> None:
     """Walk every chain of the record and hash every file of the vault again."""
+    from niem import held  # noqa: PLC0415 (as above)
+
     sys.exit(held.audit_site(load(site), console))
 
 

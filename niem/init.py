@@ -50,6 +50,7 @@ host = "127.0.0.1"
 port = 8080
 tls_certificate = ""
 tls_key = ""
+apart = false               # true: `niem public` runs under an account of its own, `niem run` leaves it alone
 database = ""               # on PostgreSQL: URL of a role that may only read the schema niem_public
 title = ""                  # heading of the listing; empty: the catalogue's
 feedback_address = ""       # nơi tiếp nhận phản ánh, kiến nghị, shown on every page (R-TTHC-09)
@@ -83,6 +84,11 @@ revocation_hosts = []       # hosts that may be asked for OCSP and CRL
 [fonts]
 order = []                  # own font files first; otherwise Times New Roman, Liberation Serif, Tinos ...
 """
+
+CLOSED: Final = ("vault", "keys", "run", "logs", "shares", "public-store")
+"""For the site's account alone. `public-store` may be given to an account of the public process."""
+OPEN: Final = ("public", "trust")
+"""Everybody's to read, as `niem.toml` is: an account that serves the public needs no more than these."""
 
 DATABASE: Final = "sqlite:///ledger.sqlite"
 
@@ -135,19 +141,24 @@ width = 2
 def init(root: Path, kind: str = "office", database: str = "") -> Site:
     """Make a site at `root`: folders, commented settings, an office file to fill in, the database.
 
+    Other accounts may pass through `root`, not look around in it.
+
     `database`: the URL of a PostgreSQL database instead of a SQLite file in the site's folder.
 
     Raises `BadInput("init.exists")` when there is a site already.
     """
     if (root / FILE).exists():
         raise BadInput("init.exists", path=root)
-    for name in ("vault", "keys", "run", "logs", "public", "trust", "shares"):
-        (root / name).mkdir(parents=True, exist_ok=True)
-    for private in ("keys", "run", "vault", "logs"):
-        (root / private).chmod(0o700)
+    for names, mode in ((CLOSED, 0o700), (OPEN, 0o755)):
+        for name in names:
+            (root / name).mkdir(parents=True, exist_ok=True)
+            (root / name).chmod(mode)
+    root.chmod(0o711)
     (root / FILE).write_text(SETTINGS.format(kind=kind, database=database or DATABASE), encoding="utf-8")
+    (root / FILE).chmod(0o644)
     if not (root / "office.toml").exists():
         (root / "office.toml").write_text(OFFICE, encoding="utf-8")
+        (root / "office.toml").chmod(0o600)
     site = load(root)
     engine = connect(site.database_url)
     migrate.upgrade(engine)

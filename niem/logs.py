@@ -40,12 +40,19 @@ def _plain_traceback(logger: WrappedLogger, name: str, entry: EventDict) -> Even
     return entry
 
 
-def set_up(process: str, folder: Path | None) -> None:
-    """Send this process's log to `folder/<process>.log`, or to standard error where there is none."""
-    handler: logging.Handler = logging.StreamHandler()
-    if folder is not None:
+def _handler(process: str, folder: Path | None) -> logging.Handler:
+    if folder is None:
+        return logging.StreamHandler()
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(folder / f"{process}.log", encoding="utf-8")
+        return logging.FileHandler(folder / f"{process}.log", encoding="utf-8")
+    except PermissionError:
+        return logging.StreamHandler()  # a process with an account of its own: the system keeps its log
+
+
+def set_up(process: str, folder: Path | None) -> None:
+    """Send this process's log to `folder/<process>.log`, or to standard error if it may not."""
+    handler = _handler(process, folder)
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at_utc"),

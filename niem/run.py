@@ -63,11 +63,14 @@ class Supervisor:
 
     site: Site
     extra: dict[str, list[str]] = field(default_factory=dict)
-    names: Sequence[str] = PROCESSES
+    names: Sequence[str] | None = None
+    """Those of the site: all but one that runs apart, under an account of its own."""
     steady_seconds: float = STEADY_SECONDS
 
     def __post_init__(self) -> None:
-        commands = {**self.extra, **{name: command(name, self.site.root) for name in self.names}}
+        apart = {"desk", "public"} - self.site.served.keys()
+        names = [name for name in PROCESSES if name not in apart] if self.names is None else self.names
+        commands = {**self.extra, **{name: command(name, self.site.root) for name in names}}
         folder = self.site.path("logs")
         folder.mkdir(parents=True, exist_ok=True)
         self._children = [

@@ -161,9 +161,10 @@ class Listing:
     def history(self, code: str, today: date, organisation: str = "") -> list[Procedure]:
         """Every announcement of `code`, the newest first; nothing is ever taken off it (R-TTHC-08)."""
         a = announcements.c
-        asked = select(announcements).where(or_(a.code == code, a.national_code == code))
+        wanted = _storable(code)
+        asked = select(announcements).where(or_(a.code == wanted, a.national_code == wanted))
         if organisation:
-            asked = asked.where(a.organisation_code == organisation)
+            asked = asked.where(a.organisation_code == _storable(organisation))
         with self._reading() as connection:
             rows = connection.execute(asked.order_by(a.starts.desc(), a.id.desc(), a.organisation_code)).all()
         return [_procedure(row, today) for row in rows]
@@ -172,6 +173,11 @@ class Listing:
         """What the signed PDF with this digest is saved as; None when no announcement names it."""
         with self._reading() as connection:
             return connection.scalar(select(signed_files.c.name).where(signed_files.c.digest == digest))
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL takes no NUL in a text, not even to look for it."""
+    return text.replace("\0", "")
 
 
 def _in_force(today: date) -> ColumnElement[bool]:
@@ -190,14 +196,14 @@ def _matching(query: Query, today: date) -> tuple[Select[Any], ColumnElement[int
     }
     for column, value in filters.items():
         if value:
-            asked = asked.where(column == value)
+            asked = asked.where(column == _storable(value))
     score: ColumnElement[int] | None = None
     for number, word in enumerate(words_of(query.text)[:MOST_WORDS]):
         found = _containing(word).subquery(f"word_{number}")
         asked = asked.join(found, found.c.announcement_id == a.id)
         score = found.c.weight if score is None else score + found.c.weight
     if score is not None:
-        phrase = a.name_folded.contains(folded(query.text.strip()), autoescape=True)
+        phrase = a.name_folded.contains(folded(_storable(query.text).strip()), autoescape=True)
         score = score + case((phrase, _PHRASE), else_=0)
     return asked, score
 

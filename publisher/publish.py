@@ -68,7 +68,7 @@ def publish(
 
     A decision whose bytes were purged keeps its record and loses its file.
     """
-    public_root.mkdir(parents=True, exist_ok=True)
+    _open_folder(public_root)
     with _alone(public_root):
         state = ledger.listing_state()
         current = current_listing(public_root)
@@ -105,7 +105,7 @@ def publish_postgresql(
     """
     if not _ROLE.fullmatch(reader):
         raise ValueError(reader)
-    public_root.mkdir(parents=True, exist_ok=True)
+    _open_folder(public_root)
     state = ledger.listing_state()
     served = engine.execution_options(schema_translate_map={None: SCHEMA})
     with served.connect() as connection:
@@ -174,7 +174,7 @@ def sqlite_engine(path: Path) -> Engine:
 
 def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> set[str]:
     """The signed PDFs, under their digest; those that could be had."""
-    folder.mkdir(exist_ok=True)
+    _open_folder(folder)
     kept: set[str] = set()
     for digest in sorted({file.digest for fact in facts for file in fact.files}):
         target = folder / f"{digest}.pdf"
@@ -193,6 +193,13 @@ def copy_files(facts: Iterable[ProcedureFact], vault: Vault, folder: Path) -> se
 def drop_copy(public_root: Path, digest: str) -> None:
     """Take the public copy of purged bytes away at once; the next listing says so."""
     (public_root / FILES / f"{digest}.pdf").unlink(missing_ok=True)
+
+
+def _open_folder(folder: Path) -> None:
+    """A folder that other accounts may read, whatever the umask is."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
 
 
 def _about(number: int, state: str, clock: Clock) -> list[Row]:

@@ -17,6 +17,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from document.errors import Misconfigured
+
 SCORES: Final = range(1, 6)
 PER_HOUR: Final = 20
 """Ratings taken from one address in an hour; families and offices share one."""
@@ -34,16 +36,23 @@ class Rating:
 
 
 class Store:
-    """The file at `path`, made when it is missing. `OSError` or `sqlite3.Error` when it cannot be used."""
+    """The file at `path`, made when it is missing. `sqlite3.Error` when it cannot be used later on.
+
+    Raises `Misconfigured("public.store_closed")` when it cannot be opened.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS ratings (organisation TEXT, code TEXT, day TEXT, score INTEGER, "
-                "count INTEGER NOT NULL, PRIMARY KEY (organisation, code, day, score)) WITHOUT ROWID"
-            )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._open() as database:
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS ratings (organisation TEXT, code TEXT, day TEXT, "
+                    "score INTEGER, count INTEGER NOT NULL, PRIMARY KEY (organisation, code, day, score)) "
+                    "WITHOUT ROWID"
+                )
+        except (OSError, sqlite3.Error):
+            raise Misconfigured("public.store_closed", path=path.parent) from None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
