@@ -1,5 +1,6 @@
 """The whole record, to be walked again by `office/audit.py`: every event, every digest that is named."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,20 @@ from typing import Final
 from sqlalchemy import select
 
 from document.ledger.core import GENESIS, LedgerCore
-from document.tables import DocumentFile, Event, EventHead, Organisation, Person, Version
+from document.tables import (
+    Decision,
+    DocumentFile,
+    Event,
+    EventHead,
+    Key,
+    Organisation,
+    Person,
+    RegisterEntry,
+    Version,
+)
+
+Statement = tuple[str, str, tuple[object, ...]]
+"""What is said (number, void, version, decision, key), about which document or key, and its values."""
 
 AT_ONCE: Final = 500
 """Events read from the database at a time."""
@@ -40,6 +54,24 @@ class AuditActs(LedgerCore):
             )
             for row in rows:
                 yield ChainedEvent(row.seq, row.body, row.hash, row.at, row.act, row.document_id)
+
+    def statements(self) -> set[Statement]:
+        """What the tables say that an event must have told, in the form of `office.audit.told`."""
+        made = ["prepared", "signed", "sealed"]
+        with self.reading() as session:
+            numbers = session.scalars(select(RegisterEntry)).all()
+            versions = session.scalars(select(Version).where(Version.kind.in_(made)))
+            decisions = session.scalars(select(Decision).where(Decision.outcome == "pass"))
+            return {
+                *(("number", n.document_id, (n.series_id, n.year, n.number)) for n in numbers),
+                *(("void", n.document_id, ()) for n in numbers if n.void),
+                *(("version", v.document_id, (v.kind, v.digest)) for v in versions),
+                *(("decision", d.document_id, (d.step, d.person_id, d.shown)) for d in decisions),
+                *(
+                    ("key", k.id, (k.person_id, k.fingerprint, hashlib.sha256(k.certificate).hexdigest()))
+                    for k in session.scalars(select(Key))
+                ),
+            }
 
     def chain_head(self, organisation_id: str) -> tuple[int, str]:
         """Number and hash of the newest event, `(0, GENESIS)` before the first."""
