@@ -37,9 +37,6 @@ from signing.pdf_stages import PreparedAttachment, SignedPdf
 from signing.plan import plan_from
 from signing.seal import seal, stamp
 
-DECISION: Final = "QĐ"
-"""Kind of a document that can announce procedures (R-TTHC-01)."""
-
 
 def prepare_step(parts: Parts, document: DocumentFact) -> None:
     """Received -> Prepared: fields over the blanks, and the whole way rehearsed in memory (points 10, 11).
@@ -186,6 +183,7 @@ def check_data(parts: Parts, document: DocumentFact) -> list[NewProcedure]:
     for file in document.files:
         if file.role is FileRole.DATA:
             procedures.may_decide(parts.ledger.organisation(document.organisation_id))
+            procedures.must_be_decision(document.reading.kind.text)
             data = parts.vault.get(file.digest)
             found.extend(parts.children.call(procedures.check, data, file.name))
     procedures.refuse_twice(found)

@@ -18,6 +18,7 @@ from publisher.fields import ABOLISHED, BY_KEY, RULES, FieldRule
 CODE: Final = re.compile(r"([123]\.\d{6})((?:\.000\.00\.00)?(?:\.H\d{2}(?:\.\d{2,3})?)?)", re.ASCII)
 """T-21: the national part, then the suffix of the publishing body."""
 MOST_FAULTS: Final = 50
+DECISION: Final = "QĐ"
 
 _NOT_IN_DATA: Final = frozenset(
     {"code", "act", "effective_from", "time_limit_value", "time_limit_unit", "time_limit_text"}
@@ -77,6 +78,15 @@ def may_decide(organisation: OrganisationFact) -> None:
     """
     if not organisation.may_decide_procedures:
         raise Returnable("procedure.may_not_decide", organisation=organisation.name)
+
+
+def must_be_decision(kind: str) -> None:
+    """R-TTHC-01: procedures are announced by a decision; `kind` is the code of the document's kind.
+
+    Raises `Returnable("procedure.not_a_decision")`.
+    """
+    if kind != DECISION:
+        raise Returnable("procedure.not_a_decision")
 
 
 def check(data: bytes, name: str) -> list[NewProcedure]:
