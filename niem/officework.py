@@ -4,7 +4,7 @@ import zlib
 from datetime import date
 from pathlib import Path
 
-from document.errors import BadInput, NotFound
+from document.errors import BadInput, NotFound, WrongPin
 from document.facts import SealRuleFact
 from document.kinds import KINDS
 from document.office_file import OfficeSpec, load_office
@@ -13,7 +13,8 @@ from document.vault import Vault
 from niem.held import ledger_of
 from office.people import set_password
 from signing.appearance import pixels
-from signing.keys.private_files import private_folder, write_private
+from signing.keys.pkcs12 import open_key
+from signing.keys.private_files import private_folder, read_private, write_private
 
 
 def apply(site: Site, file: Path) -> OfficeSpec:
@@ -98,13 +99,19 @@ def seal_rule(
     with ledger_of(site) as ledger:
         found = [o for o in ledger.organisations() if o.code == organisation]
         person = ledger.person_by_login(clerk)
-        if not found or person is None or not person.has("clerk"):
+        own = bool(found) and person is not None and person.organisation_id == found[0].id
+        if not own or person is None or not person.has("clerk"):
             raise NotFound("people.unknown", login=clerk)
         keys = ledger.keys_of(found[0].id, None)
         if not keys:
             raise NotFound("work.missing_key", holder=found[0].name)
         secret = pin_file.read_text(encoding="utf-8").strip("\r\n")
-        write_private(private_folder(site.keys) / f"{keys[0].id}.pin", secret.encode())
+        folder = private_folder(site.keys)
+        try:  # a wrong one would lock the key for the clerk as well
+            open_key(read_private(folder / f"{keys[0].id}.p12"), secret)
+        except WrongPin:
+            raise BadInput("office.rule_pin", path=pin_file) from None
+        write_private(folder / f"{keys[0].id}.pin", secret.encode())
         ledger.add_seal_rule(
             SealRuleFact(
                 id=ledger.new_id(),

@@ -1,7 +1,8 @@
 """Sealing by a standing rule: off unless an administrator recorded one with its written basis.
 
 A rule names its authorisation, its period and the kinds it covers; whatever it does not name waits for
-the clerk (R-SIG-04, Đ32.2b). The key must be listed under `[keys] unattended`, with its PIN file.
+the clerk (R-SIG-04, Đ32.2b). The key must be listed under `[keys] unattended`, with its PIN file: taking it
+off that list ends the rule before its day.
 """
 
 from contextlib import suppress
@@ -13,6 +14,7 @@ from document.errors import Conflict, NiemError, Unavailable
 from document.facts import DocumentFact, SealRuleFact
 from document.stages import Stage
 from niem.parts import Parts
+from office.parts import usable_key
 from office.register import check_printed_date
 
 log = structlog.get_logger("work")
@@ -24,16 +26,32 @@ def seal_by_rule(parts: Parts) -> bool:
     A document whose printed date is not today's waits for the clerk and never holds up the next one.
     """
     for rule in parts.ledger.seal_rules(local_date(parts.clock.now())):
-        for document in parts.ledger.documents(rule.organisation_id, {Stage.SIGNED, Stage.NUMBERED}):
-            if document.reading.kind.text in rule.kinds and _waits(document):
-                try:
-                    parts.keys.status()  # before anything is written down for a process that is away
-                except Unavailable as error:
-                    log.warning("rule.waits", document=document.id, code=error.code)
-                    return False
-                if _number(parts, rule, document):
-                    return True
+        waiting = [
+            document
+            for document in parts.ledger.documents(rule.organisation_id, {Stage.SIGNED, Stage.NUMBERED})
+            if document.reading.kind.text in rule.kinds and _waits(document)
+        ]
+        if waiting and _opens(parts, rule) and any(_number(parts, rule, document) for document in waiting):
+            return True
     return False
+
+
+def _opens(parts: Parts, rule: SealRuleFact) -> bool:
+    """Whether the rule's key would open, asked before anything is written down.
+
+    Not where its clerk is no clerk any more, another key has taken its place, it is not listed, or wrong
+    PINs have locked it: then everything waits for the clerk, and nothing is held.
+    """
+    clerk = parts.ledger.person(rule.clerk_id)
+    key = usable_key(parts.ledger, rule.organisation_id, None, parts.clock.now())
+    if not (clerk.active and clerk.has("clerk")) or key is None or key.id != rule.key_id:
+        return False
+    try:
+        states = [state for state in parts.keys.status() if state.key_id == key.id]
+    except Unavailable as error:
+        log.warning("rule.waits", rule=rule.id, code=error.code)
+        return False
+    return any(state.unattended and state.locked_until is None for state in states)
 
 
 def _waits(document: DocumentFact) -> bool:

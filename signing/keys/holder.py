@@ -135,7 +135,7 @@ class KeyHolder:
                         key_id=file.stem,
                         tries_left=max(self._tries - state.failed, 0),
                         locked_until=state.locked_until,
-                        unattended=file.stem in self._unattended,
+                        unattended=file.stem in self._unattended and file.with_suffix(".pin").exists(),
                         open_for=sum(grant.key_id == file.stem for grant in grants),
                     )
                 )

@@ -110,12 +110,22 @@ def test_a_rule_that_is_not_whole(site: Site, pin_file: Path, more: dict[str, ob
     assert list(site.keys.glob("*.pin")) == []
 
 
-def test_only_a_clerk_answers_for_a_rule(site: Site, pin_file: Path) -> None:
+def test_a_pin_that_opens_nothing_is_not_kept(site: Site, pin_file: Path) -> None:
+    pin_file.write_text("87654321", encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        rule(site, pin_file)
+    assert caught.value.code == "office.rule_pin"
+    assert rules(site) == []
+    assert list(site.keys.glob("*.pin")) == []
+
+
+@pytest.mark.parametrize("login", ["mau", "dau", "nobody"])
+def test_only_a_clerk_of_the_same_body_answers_for_a_rule(site: Site, pin_file: Path, login: str) -> None:
     with pytest.raises(NotFound):
         officework.seal_rule(
             site,
             "minh-giang",
-            "mau",
+            login,
             authorisation="12/QĐ-UBND",
             period=PERIOD,
             kinds=["TB"],

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from document.clock import local_date
 from document.stages import Stage
+from document.tables import Person
 from niem import officework
 from niem.demo_site import PIN
 from niem.parts import Parts
@@ -90,4 +92,32 @@ def test_a_dead_key_process_leaves_nothing_written(staffed: Office, ruled: Parts
     document = staffed.ledger.document(document_id)
     assert document.stage is Stage.SIGNED
     assert staffed.intents(document) == {"signer": 1}
+    assert seal_by_rule(ruled)
+
+
+def test_a_rule_that_cannot_open_its_key_leaves_everything_to_the_clerk(
+    staffed: Office, ruled: Parts
+) -> None:
+    document_id = signed(staffed, ruled, staffed.drop(NOTICE, "quy-tac-treo"))
+    (pin_file,) = staffed.site.keys.glob("*.pin")
+    aside = pin_file.with_suffix(".aside")
+    clerk = staffed.ledger.person_by_login("so")
+    assert clerk is not None
+
+    def active(state: bool) -> None:  # noqa: FBT001 (one word says it)
+        with staffed.ledger.writing() as session:
+            session.execute(update(Person).where(Person.id == clerk.id).values(active=state))
+
+    for stop, go_on in (
+        (lambda: pin_file.rename(aside), lambda: aside.rename(pin_file)),
+        (lambda: active(False), lambda: active(True)),
+    ):
+        stop()
+        try:
+            assert not seal_by_rule(ruled)
+        finally:
+            go_on()
+        document = staffed.ledger.document(document_id)
+        assert document.stage is Stage.SIGNED
+        assert staffed.intents(document) == {"signer": 1}
     assert seal_by_rule(ruled)
