@@ -3,6 +3,7 @@
 All boxes are in points in the page's default user space (see `document.page`).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -32,6 +33,10 @@ TEXT_SHAPE: Final = (300, 100)
 """Width and height of the text that stands in for a missing signature image."""
 OVERLAP: Final = 1 / 3
 """How much of the signature's width the seal covers, on its left (R-SIG-07: about a third)."""
+PARTS: Final = (OVERLAP, 0.31, 0.29)
+"""How much it may cover instead, where that keeps the lines around the signature free."""
+STEPS: Final = 50
+"""In how many steps of its height the seal is moved."""
 
 
 @dataclass(frozen=True)
@@ -163,10 +168,11 @@ class _Layout:
         area, name = reading.signature_area, reading.signer.box
         if area is None or name is None:
             raise Returnable("prepare.no_signature_area")
-        box = _signature_box(self._shown(area), self._shown(name), shape)
+        lines = [self._shown(line) for line in (name, reading.title.box) if line is not None]
+        box = _signature_box(self._shown(area), lines[0], shape)
         frame = self.frames.get(area.page)
         foot = frame.visible.y0 if frame else 0.0
-        return self._user(box), self._user(_seal_box(box, seal, foot))
+        return self._user(box), self._user(_seal_box(box, seal, foot, lines))
 
     def _spot(self, blank: Blank, name: str, widest: str) -> TextSpot:
         face = self.family.face(bold=blank.bold, italic=blank.italic)
@@ -204,13 +210,43 @@ def _signature_box(area: Box, name: Box, shape: tuple[int, int]) -> Box:
     return Box(area.page, x - half_width, y - half_height, x + half_width, y + half_height)
 
 
-def _seal_box(signature: Box, size: float, foot: float) -> Box:
+def _seal_box(signature: Box, size: float, foot: float, lines: list[Box]) -> Box:
     """True size, over the left third of the signature, level with it.
 
-    Where it would leave the foot of the page it is lifted, by a fifth of its height at most (R-SIG-07
-    allows a quarter).
+    It is moved a little within the rule (R-SIG-07: `PARTS` of the width, a quarter of its height), where it
+    would leave the foot of the page, or else touch the signer's title or name.
     """
-    right = signature.x0 + signature.width * OVERLAP
-    centre = signature.centre[1]
-    centre += min(max(foot + size / 2 - centre, 0.0), size / 5)
-    return Box(signature.page, right - size, centre - size / 2, right, centre + size / 2)
+    best = (
+        _Place(signature, size, part, size * lift / STEPS)
+        for part in PARTS
+        for lift in range(-STEPS // 5, STEPS // 5 + 1)
+    )
+    return min(best, key=lambda place: place.price(foot, lines)).box
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One place for the seal: how much of the signature's width it covers, how far it is lifted."""
+
+    signature: Box
+    size: float
+    part: float
+    lift: float
+
+    @property
+    def box(self) -> Box:
+        right = self.signature.x0 + self.signature.width * self.part
+        y = self.signature.centre[1] + self.lift
+        return Box(self.signature.page, right - self.size, y - self.size / 2, right, y + self.size / 2)
+
+    def price(self, foot: float, lines: list[Box]) -> tuple[float, float, float]:
+        """What is wrong with it, the worst first: points below the foot, into the lines, from the middle."""
+        box = self.box
+        below = max(foot - box.y0, 0.0)
+        into = sum(max(self.size / 2 - _distance(line, *box.centre), 0.0) for line in lines)
+        return below, round(into, 1), abs(self.lift) + abs(self.part - OVERLAP) * self.signature.width
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """From a point to the nearest point of a box."""
+    return math.hypot(max(box.x0 - x, 0.0, x - box.x1), max(box.y0 - y, 0.0, y - box.y1))

@@ -114,6 +114,7 @@ def on(reading: Reading, frame: Frame) -> Reading:
         day=blank(reading.day),
         month=blank(reading.month),
         year=blank(reading.year),
+        title=replace(reading.title, box=box(reading.title.box)),
         signer=replace(reading.signer, box=box(reading.signer.box)),
         signature_area=box(reading.signature_area),
     )

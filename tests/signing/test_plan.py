@@ -1,11 +1,12 @@
 import json
+import math
 from dataclasses import replace
 
 import pytest
 
 from document.errors import Returnable
-from document.page import MM, Blank, Reading
-from signing.plan import Plan, plan, plan_from
+from document.page import MM, Blank, Box, Field, Reading
+from signing.plan import STEPS, Plan, plan, plan_from
 from tests.support.papers import SEAL_MM, drawn, plan_of, reading_of
 
 
@@ -70,8 +71,37 @@ def test_a_seal_at_the_foot_of_the_page_is_lifted_within_the_rule() -> None:
         signer=replace(reading.signer, box=replace(name, y0=name.y0 - low, y1=name.y1 - low)),
     )
     made = planned(reading)
-    assert made.seal.y0 == pytest.approx(0)
+    assert 0 <= made.seal.y0 <= made.seal.height / STEPS
     assert abs(made.seal.centre[1] - made.signers[0].box.centre[1]) <= made.seal.height / 4
+
+
+def into(seal: Box, lines: list[Box]) -> float:
+    """How far a round seal reaches into lines of text, in points."""
+    x, y = seal.centre
+    gaps = [math.hypot(max(b.x0 - x, 0, x - b.x1), max(b.y0 - y, 0, y - b.y1)) for b in lines]
+    return sum(max(seal.width / 2 - gap, 0) for gap in gaps)
+
+
+@pytest.mark.parametrize(("room", "wide", "free"), [(92, 150, True), (74, 200, False)])
+def test_the_seal_keeps_off_the_title_and_the_name_as_far_as_the_rule_allows(
+    room: float, wide: float, *, free: bool
+) -> None:
+    reading = reading_of(drawn())
+    area, name = reading.signature_area, reading.signer.box
+    assert area is not None
+    assert name is not None
+    area = replace(area, y1=area.y0 + room)
+    middle = name.centre[0]
+    title = Box(area.page, middle - wide / 2, area.y1, middle + wide / 2, area.y1 + 13)
+    made = planned(replace(reading, signature_area=area, title=Field("CHÁNH VĂN PHÒNG", title, 1.0)))
+    signature, seal = made.signers[0].box, made.seal
+    assert 0.28 <= (seal.x1 - signature.x0) / signature.width <= 0.40
+    assert abs(seal.centre[1] - signature.centre[1]) <= seal.height / 4
+    down = seal.centre[1] - signature.centre[1]
+    right = seal.x1 - signature.x0 - signature.width / 3
+    level = Box(seal.page, seal.x0 - right, seal.y0 - down, seal.x1 - right, seal.y1 - down)
+    assert into(seal, [title, name]) < into(level, [title, name])
+    assert (into(seal, [title, name]) < 0.1) is free
 
 
 def narrowed(blank: Blank | None, width: float) -> Blank:

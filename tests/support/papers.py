@@ -98,6 +98,7 @@ def reading_of(paper: Drawn) -> Reading:
         day=blank("day"),
         month=blank("month"),
         year=blank("year"),
+        title=Field("PHÓ CHỦ TỊCH", title, 1.0),
         signer=Field("Trần Văn Mẫu", name, 1.0),
         signature_area=Box(name.page, middle - 85, name.y1, middle + 85, title.y0),
     )
