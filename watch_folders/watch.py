@@ -40,6 +40,9 @@ EVENTS: Final[list[type[FileSystemEvent]]] = [
 ]
 """Not the events of opening and reading: we read the files ourselves."""
 
+Poll = Literal["auto", "always", "never"]
+"""Whether folders are only polled; `auto`: those on a network share."""
+
 BREATH: Final = 0.2
 """Seconds between two looks at least, however many events come."""
 
@@ -52,7 +55,7 @@ class WatchRules:
 
     times: Times = field(default_factory=Times)
     rescan_seconds: float = 2.0
-    poll: Literal["auto", "always", "never"] = "auto"
+    poll: Poll = "auto"
     workers: int = 2
 
 

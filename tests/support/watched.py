@@ -29,7 +29,7 @@ from watch_folders.drop import Drop, FileSet, Times
 from watch_folders.folders import Places, places
 from watch_folders.intake import Intake
 from watch_folders.receipts import REASON
-from watch_folders.watch import Watcher, WatchRules
+from watch_folders.watch import Poll, Watcher, WatchRules
 
 QUICK = Times(settle=0.1, stuck=0.6, quiet=0.15)
 
@@ -79,9 +79,9 @@ class Office:
         (only,) = found
         return only
 
-    def watcher(self, *, lock_file: Path | None = None) -> Watcher:
+    def watcher(self, *, lock_file: Path | None = None, poll: Poll = "always") -> Watcher:
         """A watcher that waits tenths of seconds where the office waits seconds."""
-        made = Watcher(self.intake, WatchRules(QUICK, rescan_seconds=0.1), lock_file=lock_file)
+        made = Watcher(self.intake, WatchRules(QUICK, rescan_seconds=0.1, poll=poll), lock_file=lock_file)
         self.watchers.append(made)
         return made
 

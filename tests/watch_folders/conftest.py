@@ -1,9 +1,11 @@
 """Children, and an office, for the tests of the watched folders."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from document.children import Children
 from document.clock import SetClock
@@ -21,13 +23,26 @@ def children() -> Iterator[Children]:
         yield pool
 
 
-@pytest.fixture
-def office(tmp_path: Path, children: Children) -> Iterator[Office]:
-    engine = connect(f"sqlite:///{tmp_path}/ledger.sqlite")
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an office's record was made, once; each test gets a copy."""
+    root = tmp_path_factory.mktemp("founded")
+    engine = connect(f"sqlite:///{root}/ledger.sqlite")
     Base.metadata.create_all(engine)
+    Ledger(engine, SetClock()).apply_office(office_spec(root))
+    engine.dispose()
+    return root
+
+
+@pytest.fixture
+def office(founded: Path, tmp_path: Path, children: Children) -> Iterator[Office]:
+    database = shutil.copy(founded / "ledger.sqlite", tmp_path)
+    engine = connect(f"sqlite:///{database}")
     clock = SetClock()
     ledger = Ledger(engine, clock)
-    ledger.apply_office(office_spec(tmp_path))
+    with ledger.writing() as session:
+        moved = text("UPDATE folders SET path = replace(path, :there, :here)")
+        session.execute(moved, {"there": str(founded), "here": str(tmp_path)})
     by_path = {Path(folder.path).name: folder for folder in ledger.folders()}
     intake = Intake(ledger, Vault(tmp_path / "vault"), children, clock)
     made = Office(tmp_path, ledger, intake, by_path["KSTT"], by_path["Kinh tế"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,26 @@ from tests.support.pages import letter
 from tests.support.watched import QUICK, Office, names, until
 from watch_folders.receipts import REASON
 from watch_folders.watch import Watcher, WatchRules
+
+
+@pytest.fixture(scope="module")
+def one_process() -> Iterator[Callable[[Path], int]]:
+    """Watch an office in a process of its own until nothing is left to do; how that ended."""
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.support.watching"],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        asked, told = process.stdin, process.stdout
+        assert asked is not None
+        assert told is not None
+
+        def run(root: Path) -> int:
+            print(root, file=asked, flush=True)
+            return int(told.readline())
+
+        yield run
+        asked.close()
 
 
 def test_a_bad_file_does_not_hold_up_the_next(office: Office) -> None:
@@ -43,7 +64,7 @@ def test_a_returned_document_is_given_back(office: Office) -> None:
 
 def test_it_runs_until_it_is_stopped_and_only_once(office: Office, tmp_path: Path) -> None:
     stop = threading.Event()
-    watcher = office.watcher(lock_file=tmp_path / "watch.lock")
+    watcher = office.watcher(lock_file=tmp_path / "watch.lock", poll="auto")
     thread = threading.Thread(target=watcher.run, args=(stop,))
     thread.start()
     try:
@@ -111,7 +132,9 @@ def test_a_ledger_that_does_not_answer_now_is_asked_again(office: Office, tmp_pa
 @pytest.mark.parametrize(
     "point", ["claim.before", "claim.after", "vault.after", "admit.before", "admit.after"]
 )
-def test_a_power_cut_while_a_set_is_taken_loses_nothing(office: Office, tmp_path: Path, point: str) -> None:
+def test_a_power_cut_while_a_set_is_taken_loses_nothing(
+    office: Office, tmp_path: Path, one_process: Callable[[Path], int], point: str
+) -> None:
     faults = tmp_path / "faults"
     faults.mkdir()
     (faults / point).touch()
@@ -128,7 +151,7 @@ def test_a_power_cut_while_a_set_is_taken_loses_nothing(office: Office, tmp_path
 
 @pytest.mark.parametrize("point", ["give_back.before", "give_back.after"])
 def test_a_power_cut_while_a_file_is_given_back_loses_nothing(
-    office: Office, tmp_path: Path, point: str
+    office: Office, tmp_path: Path, one_process: Callable[[Path], int], point: str
 ) -> None:
     (tmp_path / "faults").mkdir()
     (tmp_path / "faults" / point).touch()
@@ -137,12 +160,3 @@ def test_a_power_cut_while_a_file_is_given_back_loses_nothing(
     until(lambda: bool(names(office.places.returned)), office.watcher())
     assert names(office.places.returned) == ["KH.pdf", f"KH.pdf{REASON}"]
     assert names(office.places.work) == names(office.places.drop) == []
-
-
-def one_process(root: Path) -> int:
-    """Watch in a process of its own until nothing is left to do; how it ended."""
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.watching", str(root)], env=environment, timeout=60, check=False
-    )
-    return done.returncode
