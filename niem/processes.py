@@ -46,10 +46,12 @@ def work(site: Site) -> None:
 
 
 def desk(site: Site) -> None:
-    """Serve the desk."""
+    """Serve the desk. PINs pass through its memory, which is closed to others first."""
     from niem.parts import parts  # noqa: PLC0415 (as above)
     from office.desk import create_app  # noqa: PLC0415 (as above)
+    from signing.keys.private_files import private_memory  # noqa: PLC0415 (as above)
 
+    private_memory()
     with parts(site) as these:
         _serve(create_app(these.desk()), site, site.settings.desk)
 

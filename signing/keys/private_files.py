@@ -1,6 +1,8 @@
-"""Files and folders that only one system user may see."""
+"""Files, folders and memory that only one system user may see."""
 
+import ctypes
 import os
+import resource
 import secrets
 import stat
 from pathlib import Path
@@ -42,6 +44,15 @@ def write_private(path: Path, data: bytes) -> None:
         os.fsync(out.fileno())
     beside.rename(path)
     sync_folder(path.parent)
+
+
+def private_memory() -> None:
+    """No core of this process is dumped, and nobody reads its memory (`PR_SET_DUMPABLE`, prctl(2)).
+
+    For the processes through which a PIN passes. A program that it starts is not bound by this.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 
 
 def _own(found: os.stat_result, closed: int) -> bool:

@@ -5,12 +5,10 @@ signatures. A PIN lives here for the time of one derivation: it is not kept, not
 in no answer. What an unexpected error says is not printed either, because nobody knows what it quotes.
 """
 
-import ctypes
 import fcntl
 import grp
 import os
 import pwd
-import resource
 import signal
 import socket
 import struct
@@ -27,7 +25,7 @@ from document.clock import Clock, SystemClock
 from document.errors import BadInput, Denied, Misconfigured, NiemError, Unavailable
 from signing.keys import wire
 from signing.keys.holder import KeyHolder
-from signing.keys.private_files import private_folder
+from signing.keys.private_files import private_folder, private_memory
 
 CONNECTIONS: Final = 64
 IDLE_SECONDS: Final = 30.0
@@ -160,8 +158,7 @@ def _harden(over: threading.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE, see prctl(2)
+    private_memory()
     threading.excepthook = lambda fault: log.error("keys.failed", kind=fault.exc_type.__name__)
 
 

@@ -24,6 +24,7 @@ from niem.parts import parts
 from niem.run import Supervisor
 from niem.worker import work_once
 from publisher.publish import publish
+from tests.support.crashing import Office
 from tests.support.issued import IssuingOffice, issuing_office, sample_procedures
 from tests.support.postgres import administer, fresh_database
 
@@ -219,3 +220,12 @@ def test_a_new_site_shows_others_nothing_but_what_is_public(tmp_path: Path, umas
     assert not [name for name in (*CLOSED, "ledger.sqlite", "office.toml") if modes[name] & 0o077]
     for path in [site.public, *site.public.rglob("*")]:
         assert path.name == ".lock" or path.stat().st_mode & 0o004
+
+
+def test_nobody_looks_into_the_memory_that_a_pin_passes_through(staffed: Office) -> None:
+    for name in ("desk", "keys"):
+        process = Path(f"/proc/{staffed.pid(name)}")
+        limits = (process / "limits").read_text(encoding="ascii").splitlines()
+        (core,) = [line.split() for line in limits if line.startswith("Max core")]
+        assert core[4:6] == ["0", "0"]
+        assert (process / "environ").stat().st_uid == 0  # not to be dumped: root's in /proc (proc(5))
