@@ -38,16 +38,22 @@ def trust(pki: Pki, **extra: object) -> Trust:
     return Trust.load(pki.roots().values(), test_site=True, **extra)  # type: ignore[arg-type]
 
 
+def moment(*, stamped: bool) -> datetime:
+    """When to sign: what gets a time stamp now, however long ago this run began."""
+    return datetime.now(UTC).replace(microsecond=0) if stamped else NOW
+
+
 def signed(
     pki: Pki,
     *,
     leader: str = LEADER,
     original: bytes | None = None,
-    at: datetime = NOW,
+    at: datetime | None = None,
     strict_lock: bool = False,
     stamped: bool = False,
 ) -> tuple[SignedPdf, Plan]:
     """The standard letter, signed by a leader; `stamped`: with a time stamp of the PKI's services."""
+    at = at or moment(stamped=stamped)
     where = plan_of(drawn(), strict_lock=strict_lock)
     prepared = prepare(drawn().pdf if original is None else original, where)
     timestamps = Timestamps(pki.tsa_urls()) if stamped else None
@@ -61,11 +67,12 @@ def sealed(
     leader: str = LEADER,
     organisation: str = ORGANISATION,
     original: bytes | None = None,
-    at: datetime = NOW,
+    at: datetime | None = None,
     strict_lock: bool = False,
     long_term: bool = False,
 ) -> bytes:
     """The letter with both layers. `long_term`: PAdES B-LT."""
+    at = at or moment(stamped=long_term)
     first, where = signed(
         pki, leader=leader, original=original, at=at, strict_lock=strict_lock, stamped=long_term
     )
