@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -67,7 +68,8 @@ class KeyClient:
                 connection.settimeout(self.seconds)
                 with wire.address(self.path) as name:
                     connection.connect(name)
-                wire.send(connection, {"act": act, **fields})
+                with suppress(ConnectionError):  # whoever may not come in is told so before being asked
+                    wire.send(connection, {"act": act, **fields})
                 answer = wire.receive(connection, self.seconds)
         except PermissionError:
             raise Denied("key.not_allowed") from None

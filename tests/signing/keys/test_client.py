@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from document.errors import Conflict, Damaged, KeyLocked, NotFound, Refused, Unavailable, WrongPin
+from document.errors import Conflict, Damaged, Denied, KeyLocked, NotFound, Refused, Unavailable, WrongPin
 from signing.keys import wire
 from signing.keys.base import SigningKey
 from signing.keys.client import IntentKey, KeyClient
@@ -74,6 +74,24 @@ def test_no_process_no_folder_no_answer(tmp_path: Path) -> None:
 def _hang_up(listener: socket.socket, times: int) -> None:
     for _ in range(times):
         listener.accept()[0].close()
+
+
+def _refuse(listener: socket.socket) -> None:
+    with listener.accept()[0] as guest:
+        wire.send(guest, wire.error_message(Denied("key.not_allowed")))
+
+
+def test_a_refusal_counts_though_the_line_is_closed_before_the_request_is_out(tmp_path: Path) -> None:
+    path = tmp_path / "keys.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        with wire.address(path) as name:
+            listener.bind(name)
+        listener.listen()
+        process = threading.Thread(target=_refuse, args=(listener,))
+        process.start()
+        with pytest.raises(Denied):  # more than a socket holds unread
+            KeyClient(path, seconds=5).import_key("key", b"x" * 350_000, "", PIN)
+        process.join()
 
 
 def test_a_process_that_hangs_or_hangs_up_is_not_waited_for(tmp_path: Path) -> None:
