@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -33,8 +33,10 @@ for name, group in {
 
 SiteOption = Annotated[Path, typer.Option("--site", help="Folder of the site.", readable=False)]
 """Not looked into: the public process may have an account that only passes through it."""
+LangOption = Annotated[Literal["vi", "en"], typer.Option(help="Language of the report.")]
 HERE = Path()
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, markup=False)
+"""Without markup: what is printed stands there as it is, also `[trust]` and a file's name in brackets."""
 
 
 def main() -> None:
@@ -48,9 +50,10 @@ def main() -> None:
 
 def show(error: NiemError) -> None:
     """An error on the terminal, Vietnamese first: what happened, then what to do."""
-    faults = Console(stderr=True, highlight=False, soft_wrap=True)
+    faults = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     for lang in messages.LANGUAGES:
-        faults.print(f"[red]●[/red] {error.text(lang)}" if lang == "vi" else f"  {error.text(lang)}")
+        faults.print("●" if lang == "vi" else " ", style="red", end=" ")
+        faults.print(error.text(lang))
         if error.fix(lang):
             faults.print(f"  → {error.fix(lang)}")
 
@@ -71,7 +74,7 @@ def migrate_site(site: SiteOption = HERE) -> None:
     """Bring the database to the newest schema; nothing happens when it is there already."""
     from document.ledger import connect, migrate  # noqa: PLC0415 (as below)
 
-    engine = connect(load(site).database_url)
+    engine = connect(load(site).database_url, existing=True)
     migrate.upgrade(engine)
     engine.dispose()
     console.print("✓")
@@ -80,7 +83,11 @@ def migrate_site(site: SiteOption = HERE) -> None:
 @app.command("run")
 def run_site(site: SiteOption = HERE) -> None:
     """Serve the site: the processes watch, work, desk, public and keys, kept alive."""
+    from niem.doctor import may_start  # noqa: PLC0415 (as below)
+
     opened = _process("run", site)
+    if not may_start(opened, console):
+        sys.exit(2)
     console.print(
         messages.text("cli.running", "vi", desk=_url(opened, "desk"), public=_url(opened, "public"))
     )
@@ -263,11 +270,11 @@ def audit(site: SiteOption = HERE) -> None:
 
 
 @app.command()
-def doctor(site: SiteOption = HERE) -> None:
+def doctor(site: SiteOption = HERE, lang: LangOption = "vi") -> None:
     """Check the site before anything runs, and say what to do about each fault."""
     from niem.doctor import examine  # noqa: PLC0415 (as above)
 
-    sys.exit(examine(load(site), console))
+    sys.exit(examine(load(site), console, lang))
 
 
 @app.command()
@@ -275,7 +282,7 @@ def verify(
     files: Annotated[list[Path], typer.Argument(help="PDF files.")],
     json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
     details: Annotated[bool, typer.Option("-v", help="Every signature with its seven items.")] = False,
-    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    lang: LangOption = "vi",
     trust: Annotated[list[Path] | None, typer.Option(help="PEM file of a root to believe.")] = None,
     test_roots: Annotated[bool, typer.Option(help="Accept test roots (TEST ONLY).")] = False,
     site: Annotated[Path | None, typer.Option("--site", help="Use this site's trust and directory.")] = None,

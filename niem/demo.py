@@ -68,7 +68,8 @@ def play(folder: Path, console: Console, database: str = "", *, any_ports: bool 
     if not done:
         console.print(messages.text("demo.stuck", "vi", path=_short(folder / "logs")))
         return 1
-    demo_site.tell(site, console, time.monotonic() - started)
+    demo_site.tell(site, console, DOCUMENTS, time.monotonic() - started)
+    demo_site.tell_open(site, console, "demo.open_with")
     return 0
 
 
@@ -82,7 +83,7 @@ def serve(folder: Path, console: Console) -> int:
         raise Conflict("demo.port_taken", ports=", ".join(map(str, taken)))
     stop = stop_on_signals()
     with serving(site):
-        demo_site.tell_open(site, console)
+        demo_site.tell_open(site, console, "demo.open_now")
         stop.wait()
     return 0
 
@@ -134,7 +135,7 @@ def _play(site: Site, show: Show) -> bool:
             show.update(documents)
             if len(documents) == DOCUMENTS and all(d.stage is Stage.ISSUED for d in documents):
                 return demo_people.listing_is_up(site)
-            if any(d.stage in (Stage.HELD, Stage.RETURNED) for d in documents):
+            if _stopped(site, documents):
                 return False
             for person in people:
                 person.work()
@@ -142,10 +143,10 @@ def _play(site: Site, show: Show) -> bool:
     return False
 
 
-def issued(site: Site) -> list[DocumentFact]:
-    """What the demo issued, in the order of issue."""
-    with ledger_of(site) as ledger:
-        return ledger.documents(None, {Stage.ISSUED})
+def _stopped(site: Site, documents: list[DocumentFact]) -> bool:
+    """Whether anything is held, or came back to its unit's last folder (before or after it was taken in)."""
+    back = site.root.glob("shares/*/*/4. Trả lại/*")
+    return any(d.stage is Stage.HELD for d in documents) or any(back)
 
 
 def _short(path: Path) -> str:

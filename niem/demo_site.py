@@ -16,6 +16,7 @@ from document.settings import FILE, Site, load
 from niem import keyring, logs, officework
 from niem.held import ledger_of
 from niem.init import init
+from niem.run import taken
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 PASSWORD: Final = "niem-demo-2026"  # noqa: S105 (TEST ONLY: printed for whoever tries the demo)
@@ -117,16 +118,7 @@ def _free(preferred: int, held: ExitStack) -> int:
 def taken_ports(site: Site) -> list[int]:
     """Ports of the site on which somebody else listens already."""
     services = int(services_command(site)[-1])
-    wanted = [site.settings.desk.port, site.settings.public.port, services]
-    taken: list[int] = []
-    for port in wanted:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                taken.append(port)
-    return taken
+    return [port for port in (site.settings.desk.port, site.settings.public.port, services) if taken(port)]
 
 
 def services_command(site: Site) -> list[str]:
@@ -142,8 +134,8 @@ def log_to_file(site: Site) -> None:
     logs.set_up("run", site.path("logs"))
 
 
-def tell(site: Site, console: Console, seconds: float) -> None:
-    """What was made, and what to open next."""
+def tell(site: Site, console: Console, documents: int, seconds: float) -> None:
+    """What was made, and how to look at it."""
     delivered = sorted(site.root.glob("shares/*/*/3. Đã phát hành/*.pdf"))
     console.print(messages.text("demo.delivered", "vi"))
     for file in delivered:
@@ -151,17 +143,17 @@ def tell(site: Site, console: Console, seconds: float) -> None:
     for lang in messages.LANGUAGES:
         console.print(
             messages.text(
-                "demo.done", lang, count=len(delivered), seconds=f"{seconds:.0f}", path=_relative(site.root),
-                file=f'"{_relative(delivered[0])}"',
+                "demo.done", lang, documents=documents, files=len(delivered), seconds=f"{seconds:.0f}",
+                path=_relative(site.root), file=f'"{_relative(delivered[0])}"',
             )
         )  # fmt: skip
-    tell_open(site, console)
 
 
-def tell_open(site: Site, console: Console) -> None:
-    """Addresses, who can sign in, and with what."""
+def tell_open(site: Site, console: Console, heading: str) -> None:
+    """Under a heading of the catalogue: addresses, who can sign in, and with what."""
     desk, public = site.settings.desk, site.settings.public
     for lang in messages.LANGUAGES:
+        console.print(f"\n{messages.text(heading, lang)}")
         console.print(
             messages.text(
                 "demo.open", lang, desk=f"http://{desk.host}:{desk.port}/",

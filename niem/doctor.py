@@ -4,69 +4,43 @@ Every check is one function that yields findings; a finding names a text of the 
 changed, apart from one file written and removed in each folder to see that it can be.
 """
 
-import os
 import secrets
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import httpx
-from cryptography.x509 import load_der_x509_certificate
-from cryptography.x509.oid import NameOID
 from rich.console import Console
 
 from document import messages
 from document.errors import NiemError
-from document.facts import KeyFact
-from document.ledger import Ledger, connect, migrate
-from document.settings import Site
+from document.hosts import is_loopback
+from document.ledger import connect, migrate
+from document.settings import Site, WebSection
+from niem.doctor_keys import keys, people, secrets_closed
+from niem.findings import Finding, fault, good, of_error, tell, warning
 from niem.held import ledger_of
 from niem.parts import Parts, parts
+from niem.run import taken
 from signing import fonts
-from signing.keys.client import KeyClient
 from watch_folders.convert import program
 from watch_folders.folders import file_system, on_network
 
-State = Literal["good", "warning", "fault"]
-MARKS: Final[dict[State, str]] = {
-    "good": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "fault": "[red]✗[/red]",
-}  # fmt: skip
-WARN_DAYS: Final = (60, 30, 7, 1)
-"""Before a certificate ends (R-CRY-09)."""
+Check = Callable[[Site], Iterator[Finding]]
+
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report."""
-
-    state: State
-    code: str
-    params: dict[str, object] = field(default_factory=dict)
-
-
-def good(code: str, **params: object) -> Finding:
-    return Finding("good", code, params)
-
-
-def warning(code: str, **params: object) -> Finding:
-    return Finding("warning", code, params)
-
-
-def fault(code: str, **params: object) -> Finding:
-    return Finding("fault", code, params)
-
-
-def of_error(error: NiemError) -> Finding:
-    return Finding("fault", error.code, error.params)
 
 
 def database(site: Site) -> Iterator[Finding]:
     """The database answers and has every migration."""
-    engine = connect(site.database_url)
+    try:
+        engine = connect(site.database_url, existing=True)
+    except NiemError as error:
+        yield of_error(error)
+        return
     try:
         current = migrate.is_current(engine)
     except Exception as error:  # noqa: BLE001 (whatever the driver raises is the finding)
@@ -86,10 +60,10 @@ def folders(site: Site) -> Iterator[Finding]:
         yield warning("doctor.no_folders")
     bad = [path for path in [*own, *watched] if not _writable(path)]
     yield from (fault("doctor.not_writable", path=path) for path in bad)
-    if not bad:
+    if watched and not bad:
         yield good("doctor.folders", count=len(watched))
     for path in sorted({p.parent for p in watched if p.exists()}):
-        kind = file_system(path)
+        kind = file_system(path) or "?"
         yield good("doctor.polled" if on_network(path) else "doctor.file_system", path=path, kind=kind)
 
 
@@ -103,52 +77,29 @@ def _writable(path: Path) -> bool:
     return True
 
 
-def secrets_closed(site: Site) -> Iterator[Finding]:
-    """Key folder and socket folder belong to their owner alone."""
-    for path in (site.keys, site.socket.parent):
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield fault("doctor.folder_open", path=path)
-        elif path.exists() and path.stat().st_uid == os.geteuid():
-            yield good("doctor.folder_closed", path=path)
+def web(site: Site) -> Iterator[Finding]:
+    """Certificate and key of the pages open; nobody types a PIN on an open line."""
+    for name, section in site.served.items():
+        if section.tls_certificate:
+            yield _tls(site, name, section)
+        elif name == "desk" and not is_loopback(section.host):
+            yield warning("doctor.desk_open", host=section.host)
 
 
-def keys(site: Site) -> Iterator[Finding]:
-    """Whose key is there, valid until when; whether the key process holds it."""
-    with ledger_of(site) as ledger:
-        known = ledger.all_keys()
-        lacking = [o.name for o in ledger.organisations() if not ledger.keys_of(o.id, None)]
-        for key in known:
-            yield from _certificate(ledger, key, site)
-    yield from (warning("work.missing_key", holder=name) for name in lacking)
+def ports(site: Site) -> Iterator[Finding]:
+    """Nobody listens yet where the pages are to be."""
+    for section in site.served.values():
+        if taken(section.port, section.host):
+            yield fault("doctor.port_taken", port=section.port)
+
+
+def _tls(site: Site, name: str, section: WebSection) -> Finding:
+    certificate, key = site.path(section.tls_certificate), site.path(section.tls_key)
     try:
-        held = {status.key_id for status in KeyClient(site.socket).status()}
-    except NiemError:
-        yield warning("doctor.keys_down")
-        return
-    missing = [key.id for key in known if key.id not in held]
-    yield fault("doctor.keys_missing", keys=", ".join(missing)) if missing else good("doctor.keys_held")
-
-
-def _certificate(ledger: Ledger, key: KeyFact, site: Site) -> Iterator[Finding]:
-    holder = (
-        ledger.person(key.person_id).full_name
-        if key.person_id
-        else ledger.organisation(key.organisation_id).name
-    )
-    subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "E"})
-    now = datetime.now(UTC)
-    params: dict[str, object] = {"holder": holder, "until": key.not_after, "subject": subject}
-    left = (key.not_after - now).days
-    if not key.not_before <= now <= key.not_after:
-        yield fault("doctor.certificate_over", **params)
-    elif left <= max(WARN_DAYS):
-        yield warning("doctor.certificate_ends", days=left, **params)
-    else:
-        yield good("doctor.certificate", **params)
-    if key.for_test and not site.is_trial:
-        yield warning("doctor.key_in_file", **params)
-    if key.id in site.settings.keys.unattended:
-        yield warning("doctor.unattended", key=key.id, **params)
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except OSError as error:  # also ssl.SSLError
+        return fault("doctor.tls", section=name, certificate=certificate, key=key, kind=error.strerror)
+    return good("doctor.tls_good", section=name, certificate=certificate)
 
 
 def trust(site: Site) -> Iterator[Finding]:
@@ -215,23 +166,26 @@ def programs(site: Site) -> Iterator[Finding]:
     yield good("doctor.pdfsig") if shutil.which("pdfsig") else warning("doctor.no_pdfsig")
 
 
-CHECKS: Final[tuple[Callable[[Site], Iterator[Finding]], ...]] = (
-    database, folders, secrets_closed, keys, trust, timestamps, clock, font, programs,
+CHECKS: Final[tuple[Check, ...]] = (
+    database, folders, secrets_closed, keys, people, web, trust, timestamps, clock, font, programs,
 )  # fmt: skip
 """In the order in which one fault explains the next; after a missing database nothing else is asked."""
+BEFORE_START: Final[tuple[Check, ...]] = (database, web, ports)
+"""What would let a process die again and again: `niem run` does not begin with it."""
 
 
 def examine(site: Site, console: Console, lang: str = "vi") -> int:
     """Run every check and print what was found; 0 without a fault, 1 with one."""
     faults = 0
     for check in CHECKS:
-        for finding in check(site):
-            faults += finding.state == "fault"
-            console.print(f"{MARKS[finding.state]} {messages.text(finding.code, lang, **finding.params)}")
-            remedy = messages.fix(finding.code, lang, **finding.params)
-            if remedy and finding.state != "good":
-                console.print(f"    → {remedy}")
+        faults += tell(check(site), console, lang)
         if faults and check is database:
             break
     console.print(messages.text("doctor.faults" if faults else "doctor.healthy", lang, count=faults))
     return 1 if faults else 0
+
+
+def may_start(site: Site, console: Console) -> bool:
+    """Whether `niem run` has what it needs; what is missing is printed."""
+    faults = [finding for check in BEFORE_START for finding in check(site) if finding.state == "fault"]
+    return not tell(faults, console, "vi")

@@ -20,7 +20,7 @@ from publisher.publish import drop_copy
 @contextmanager
 def ledger_of(site: Site) -> Iterator[Ledger]:
     """The site's ledger, closed at the end."""
-    engine = connect(site.database_url)
+    engine = connect(site.database_url, existing=True)
     try:
         yield Ledger(engine, faults=site.faults)
     finally:

@@ -102,7 +102,7 @@ def parts(site: Site, clock: Clock | None = None) -> Iterator[Parts]:
     """The parts of `site`; the child processes and the database are closed at the end."""
     clock = clock or SystemClock()
     reading = site.settings.reading
-    engine = connect(site.database_url)
+    engine = connect(site.database_url, existing=True)
     children = Children(reading.children, seconds=reading.seconds, memory_mb=reading.memory_mb)
     try:
         yield Parts(

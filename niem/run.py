@@ -1,6 +1,7 @@
 """`niem run`: one parent that keeps the site's processes alive. It opens nothing and decides nothing."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -107,6 +108,18 @@ class Supervisor:
 def command(name: str, root: Path) -> list[str]:
     """How process `name` of the site at `root` is started."""
     return [sys.executable, "-m", "niem", name, "--site", str(root)]
+
+
+def taken(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody listens on that port already (or the host is none of this machine's)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError:
+            return True
+    return False
 
 
 def stop_on_signals() -> threading.Event:

@@ -1,7 +1,6 @@
 """What every route of the desk shares: who is asking, in which language, in which form the answer goes."""
 
 import hmac
-import ipaddress
 import re
 import threading
 from collections import OrderedDict
@@ -19,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from document import clock, messages
 from document.errors import Denied, NiemError, NotSignedIn, Refused
 from document.facts import PersonFact, SessionFact
+from document.hosts import is_loopback
 from office import people
 from office.parts import DeskSite, Json
 from office.wording import in_words
@@ -133,22 +133,13 @@ def pin_is_private(request: Request) -> bool:
     if secure(request):
         return True
     host = request.client.host if request.client else ""
-    return _loopback(host) and _loopback(request.url.hostname or "")
+    return is_loopback(host) and is_loopback(request.url.hostname or "")
 
 
 def demand_private(request: Request) -> None:
     """`Refused("desk.pin_needs_https")` on an open line."""
     if not pin_is_private(request):
         raise Refused("desk.pin_needs_https")
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @cache

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import rfc8785
@@ -20,7 +21,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from document.clock import Clock, SystemClock
-from document.errors import Conflict, NotFound
+from document.errors import Conflict, Damaged, NotFound
 from document.faults import NONE, Faults
 from document.stages import Stage, may_move
 from document.tables import Base, Document, Event, EventHead, Organisation
@@ -38,10 +39,17 @@ Row = TypeVar("Row", bound=Base)
 _count = itertools.count()
 
 
-def connect(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`, set up as the ledger needs it."""
+def connect(url: str, *, existing: bool = False) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`, set up as the ledger needs it.
+
+    `existing`: `Damaged("ledger.file_missing")` where SQLite's file is gone. It would make an empty one in
+    its place, and the numbers of the year would begin anew.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
+    file = Path(url.removeprefix("sqlite:///"))
+    if existing and not file.exists():
+        raise Damaged("ledger.file_missing", path=file)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -137,6 +137,7 @@ class KeyHolder:
                         locked_until=state.locked_until,
                         unattended=file.stem in self._unattended and file.with_suffix(".pin").exists(),
                         open_for=sum(grant.key_id == file.stem for grant in grants),
+                        whole=pkcs12.is_whole(file.read_bytes()),
                     )
                 )
         return found

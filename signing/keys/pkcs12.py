@@ -27,7 +27,7 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from document.errors import BadInput, NiemError, WrongPin
 from signing.keys.algorithms import PrivateKey, sign_with, strong
 
-__all__ = ["LEAST_PIN", "MOST_PIN", "ROUNDS", "open_key", "pin_bytes", "protect", "sign_with"]
+__all__ = ["LEAST_PIN", "MOST_PIN", "ROUNDS", "is_whole", "open_key", "pin_bytes", "protect", "sign_with"]
 
 ROUNDS: Final = 600_000
 LEAST_PIN: Final = 8
@@ -75,6 +75,14 @@ def open_key(data: bytes, pin: str) -> PrivateKey:
         raise WrongPin("key.wrong_pin", tries=0) from None
     assert isinstance(key, PrivateKey)
     return key
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether `data` has the form of a PKCS#12 file, its first byte to its last; asks for no PIN."""
+    try:
+        return bool(der.Pfx.load(data, strict=True).authenticated_safe)
+    except (ValueError, TypeError):
+        return False
 
 
 def pin_bytes(pin: str) -> bytes:

@@ -35,13 +35,17 @@ SEND_SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class KeyStatus:
-    """What may be told of a key without its PIN. `open_for`: number of acts it is open for now."""
+    """What may be told of a key without its PIN. `open_for`: number of acts it is open for now.
+
+    `whole`: the file is a PKCS#12 file from its first byte to its last.
+    """
 
     key_id: str
     tries_left: int
     locked_until: datetime | None
     unattended: bool
     open_for: int
+    whole: bool
 
     def as_json(self) -> dict[str, Any]:
         """As it travels."""

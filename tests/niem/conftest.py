@@ -47,4 +47,4 @@ def worker(staffed: Office) -> Iterator[Parts]:
 @pytest.fixture
 def console() -> Console:
     """A terminal whose text can be read."""
-    return Console(file=StringIO(), width=400, color_system=None)
+    return Console(file=StringIO(), width=400, color_system=None, markup=False)

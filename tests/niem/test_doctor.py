@@ -1,39 +1,28 @@
 """Each fault that the doctor names, on a site where it was really made."""
 
+import re
 import shutil
+import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 from rich.console import Console
 
 from certs.test.pki import Pki
 from document import messages
-from document.settings import Site
-from niem import doctor, keyring
-from niem.doctor import Finding, State
+from document.settings import FILE, Site, load
+from niem import doctor, doctor_keys
 from niem.init import init
 from tests.support.crashing import Office
-from tests.support.keyfiles import keys_process
+from tests.support.found import faults, found
+from tests.support.played import niem
 from tests.support.quick import set_to
-
-Check = Callable[[Site], Iterator[Finding]]
-
-
-def found(check: Check, site: Site, state: State) -> set[str]:
-    """Codes of what `check` found in `state`; every one has its words in both languages."""
-    findings = list(check(site))
-    for finding in findings:
-        for lang in messages.LANGUAGES:
-            assert "{" not in messages.text(finding.code, lang, **finding.params)
-    return {finding.code for finding in findings if finding.state == state}
-
-
-def faults(check: Check, site: Site) -> set[str]:
-    return found(check, site, "fault")
 
 
 def test_a_whole_site_has_no_fault(staffed: Office, console: Console) -> None:
@@ -77,49 +66,60 @@ def test_an_office_without_units(tmp_path_factory: pytest.TempPathFactory) -> No
     assert found(doctor.folders, empty, "warning") == {"doctor.no_folders"}
 
 
-def test_a_key_folder_open_to_others(site: Site) -> None:
-    assert faults(doctor.secrets_closed, site) == set()
-    site.keys.chmod(0o755)
-    assert faults(doctor.secrets_closed, site) == {"doctor.folder_open"}
+def test_what_to_do_names_sections_of_the_settings(site: Site, console: Console) -> None:
+    doctor.examine(set_to(site.root, roots="[]"), console)
+    assert "[trust] roots" in console.file.getvalue()  # type: ignore[attr-defined]  # the fixture's text
 
 
-def test_no_key_process(site: Site) -> None:
-    assert "doctor.keys_down" in found(doctor.keys, site, "warning")
+def test_a_record_that_is_gone_is_never_begun_anew(site: Site) -> None:
+    (site.root / "ledger.sqlite").unlink()
+    assert faults(doctor.database, site) == {"ledger.file_missing"}
+    assert niem("migrate", "--site", str(site.root)).returncode == 2
+    assert niem("run", "--site", str(site.root)).returncode == 2
+    assert not (site.root / "ledger.sqlite").exists()
 
 
-def test_a_key_that_the_process_does_not_hold(site: Site) -> None:
-    lost = next(site.keys.glob("*.p12"))
-    lost.rename(site.root / "elsewhere.p12")
-    with keys_process(site.root):
-        (finding,) = [f for f in doctor.keys(site) if f.state == "fault"]
-    assert (finding.code, finding.params["keys"]) == ("doctor.keys_missing", lost.stem)
+def desk(site: Site, **values: str) -> Site:
+    """Change what the settings say of the desk: the first of the two sections with such entries."""
+    text = (site.root / FILE).read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = re.sub(rf'(?m)^{name} = ".*"', f'{name} = "{value}"', text, count=1)
+    (site.root / FILE).write_text(text, encoding="utf-8")
+    return load(site.root)
 
 
-def test_an_organisation_without_a_key(tmp_path_factory: pytest.TempPathFactory, site: Site) -> None:
-    with closing(sqlite3.connect(site.root / "ledger.sqlite")) as database, database:
-        database.execute("DELETE FROM keys WHERE person_id IS NULL")
-    assert "work.missing_key" in found(doctor.keys, site, "warning")
-
-
-def test_a_certificate_that_is_over(site: Site) -> None:
+def test_an_https_certificate_that_does_not_open(site: Site) -> None:
+    assert list(doctor.web(site)) == []
+    site = desk(site, tls_certificate="tls/desk.pem", tls_key="tls/desk.key")
+    assert faults(doctor.web, site) == {"doctor.tls"}
+    ran = niem("run", "--site", str(site.root))
+    assert (ran.returncode, "tls/desk.pem" in ran.stdout) == (2, True)
     pki = Pki(site.root / "pki")
-    keyring.import_key(
-        site, pki.p12("expired-mau"), login="kiem", organisation="", old=pki.passphrase, pin="12345678"
-    )
-    (finding,) = [f for f in doctor.keys(site) if f.state == "fault"]
-    assert (finding.code, finding.params["holder"]) == ("doctor.certificate_over", "Nguyễn Thị Kiểm")
+    (site.root / "tls").mkdir()
+    certificate = load_der_x509_certificate(pki.certificate("wrong-purpose"))
+    (site.root / "tls/desk.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (site.root / "tls/desk.key").write_bytes(pki.key_pem("wrong-purpose"))
+    assert found(doctor.web, site, "good") == {"doctor.tls_good"}
+    (site.root / "tls/desk.key").write_bytes(pki.key_pem("leader-mau"))
+    assert faults(doctor.web, site) == {"doctor.tls"}
 
 
-def test_a_key_that_a_standing_rule_may_open(site: Site) -> None:
-    key = next(site.keys.glob("*.p12")).stem
-    site = set_to(site.root, unattended=f'["{key}"]')
-    assert "doctor.unattended" in found(doctor.keys, site, "warning")
+def test_a_desk_on_an_open_line(site: Site) -> None:
+    assert found(doctor.web, desk(site, host="192.0.2.1"), "warning") == {"doctor.desk_open"}
+
+
+def test_a_port_on_which_somebody_listens(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", site.settings.desk.port)):
+        assert faults(doctor.ports, site) == {"doctor.port_taken"}
+        ran = niem("run", "--site", str(site.root))
+    assert (ran.returncode, str(site.settings.desk.port) in ran.stdout) == (2, True)
+    assert faults(doctor.ports, site) == set()
 
 
 def test_test_certificates_on_a_real_site(site: Site) -> None:
     site = set_to(site.root, kind='"office"')
     assert faults(doctor.trust, site) == {"verdict.test_root"}
-    assert "doctor.key_in_file" in found(doctor.keys, site, "warning")
+    assert "doctor.key_in_file" in found(doctor_keys.keys, site, "warning")
 
 
 def test_nobody_to_believe(site: Site) -> None:

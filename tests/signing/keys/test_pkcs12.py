@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from document.errors import BadInput, WrongPin
 from signing.keys.algorithms import fits, sign_with
-from signing.keys.pkcs12 import open_key, protect
+from signing.keys.pkcs12 import is_whole, open_key, protect
 from tests.support.keyfiles import PASSPHRASE, PIN, Holder, make_holder
 
 OWNER = make_holder()
@@ -122,3 +122,10 @@ def test_short_and_strange_pins_are_refused() -> None:
     assert code_of(OWNER.file(), pin="1234\n5678") == "key.pin_strange"
     assert code_of(OWNER.file(), pin="1234\udc805678") == "key.pin_strange"
     assert code_of(OWNER.file(), pin="1" * 129) == "key.pin_strange"
+
+
+def test_a_file_is_whole_or_not_without_a_pin() -> None:
+    closed, _, _ = protect(OWNER.file(), PASSPHRASE, PIN)
+    assert is_whole(closed)
+    for broken in (closed[:-1], closed + b"\0", b"", b"-----BEGIN", OWNER.der):
+        assert not is_whole(broken)

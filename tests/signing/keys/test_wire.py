@@ -98,7 +98,8 @@ def test_bytes_that_are_no_base64() -> None:
 
 
 def test_a_status_travels_whole() -> None:
-    status = wire.KeyStatus("key", 2, datetime(2030, 6, 14, 2, 0, tzinfo=UTC), unattended=True, open_for=1)
+    until = datetime(2030, 6, 14, 2, 0, tzinfo=UTC)
+    status = wire.KeyStatus("key", 2, until, unattended=True, open_for=1, whole=True)
     assert wire.status_from(json.loads(json.dumps(status.as_json()))) == status
 
 
