@@ -22,6 +22,8 @@ PAUSE_SECONDS = 2.0
 """Before a document is tried again for which a service was silent."""
 
 log = structlog.get_logger("work")
+_failing: set[str] = set()
+"""Acts whose last try failed: what is told already."""
 
 
 def work(parts: Parts, stop: threading.Event) -> None:
@@ -36,9 +38,28 @@ def work_once(parts: Parts) -> bool:
     """One step of one document, or the listing built anew; False when there was nothing to do."""
     document = parts.ledger.next_work(parts.site.settings.work.lease_seconds)
     if document is None:
-        return seal_by_rule(parts) or _publish(parts) or _recheck(parts)
+        return _aside(parts)
     carry_on(parts, document)
     return True
+
+
+def _aside(parts: Parts) -> bool:
+    """What there is to do when no document is; False when nothing.
+
+    A failure here is no document's: it is logged once, holds up nothing, and is tried again.
+    """
+    for act in (seal_by_rule, _publish, _recheck):
+        try:
+            done = act(parts)
+        except Exception:
+            if act.__name__ not in _failing:
+                log.exception("aside.failed", act=act.__name__)
+            _failing.add(act.__name__)
+            continue
+        _failing.discard(act.__name__)
+        if done:
+            return True
+    return False
 
 
 def _publish(parts: Parts) -> bool:

@@ -9,10 +9,11 @@ from document.settings import Site
 from document.stages import Stage
 from niem.parts import Parts
 from niem.worker import work_once
+from publisher.publish import current_listing, state_of
 from signing.keys.client import KeyClient
 from tests.support.bad_disk import damaged, in_the_way
 from tests.support.crashing import Office
-from tests.support.samples import DECISION, LETTER, NOTICE
+from tests.support.samples import LETTER, NOTICE
 from tests.support.stepping import received, until
 
 
@@ -79,18 +80,18 @@ def test_a_silent_service_is_waited_for_and_holds_up_nothing_else(
     assert staffed.intents(document) == {"signer": 1, "organisation": 1}
 
 
-def test_a_wrong_data_file_goes_back_before_anyone_signs(staffed: Office, worker: Parts) -> None:
-    """The watcher has checked it; a commune's decision is found by the worker, which knows the office."""
-    wrong = replace(
-        DECISION, unit=LETTER.unit, files={".pdf": LETTER.files[".pdf"], ".xlsx": DECISION.files[".xlsx"]}
-    )
-    received(staffed, staffed.drop(wrong, "xa-cong-bo"))
+def test_a_listing_that_cannot_be_written_holds_up_nothing(staffed: Office, worker: Parts) -> None:
+    issued = until(staffed, worker, staffed.drop(NOTICE, "ghi-cong-khai"), Stage.ISSUED)
+    with in_the_way(worker.site.public):
+        other = received(staffed, staffed.drop(NOTICE, "van-chay"))
+        assert work_once(worker)
+        assert staffed.ledger.document(other.id).stage is Stage.PREPARED
+        assert not work_once(worker)
     assert work_once(worker)
-    returned = staffed.document("xa-cong-bo")
-    assert returned.stage is Stage.RETURNED
-    assert returned.reason is not None
-    assert returned.reason.startswith("procedure.")
-    staffed.until(lambda: staffed.document("xa-cong-bo").folder_done, "given back")
+    listing = current_listing(worker.site.public)
+    assert listing is not None
+    assert state_of(listing) == staffed.ledger.listing_state()
+    assert staffed.document(issued.stem).stage is Stage.ISSUED
 
 
 def test_nothing_to_do(staffed: Office, worker: Parts) -> None:
