@@ -21,6 +21,7 @@ from document.hosts import is_loopback
 from document.ledger import connect, migrate
 from document.settings import Site, WebSection
 from niem.doctor_keys import keys, people, secrets_closed
+from niem.doctor_public import listing, settings_open
 from niem.findings import Finding, fault, good, of_error, tell, warning
 from niem.held import ledger_of
 from niem.parts import Parts, parts
@@ -167,7 +168,8 @@ def programs(site: Site) -> Iterator[Finding]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    database, folders, secrets_closed, keys, people, web, trust, timestamps, clock, font, programs,
+    database, folders, secrets_closed, settings_open, keys, people, web, listing, trust, timestamps, clock,
+    font, programs,
 )  # fmt: skip
 """In the order in which one fault explains the next; after a missing database nothing else is asked."""
 BEFORE_START: Final[tuple[Check, ...]] = (database, web, ports)
