@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from document import messages
-from document.errors import NiemError
+from document.errors import Misconfigured, NiemError
 from document.settings import Site, load
 from niem import logs, processes, run
 
@@ -45,6 +45,11 @@ def main() -> None:
         app()
     except NiemError as error:
         show(error)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:  # none of a person's files: ours to mend
+            raise
+        show(Misconfigured("cli.file", path=error.filename, kind=error.strerror))
         sys.exit(2)
 
 

@@ -79,6 +79,7 @@ def test_wrong_settings_are_named_with_line_and_what_is_allowed(site: Site) -> N
         (("held", "retry", "no-such-document", "--reason", "thử"), "no-such-document"),
         (("vault", "purge", "0" * 64, "--reason", "hết hạn"), "0" * 64),
         (("office", "images", "--organisation", "tan-mau", "--seal", "nowhere.png"), "nowhere.png"),
+        (("people", "password", "kiem", "--password-file", "nowhere.txt"), "nowhere.txt"),
     ],
 )
 def test_an_error_is_a_sentence(site: Site, tmp_path: Path, arguments: tuple[str, ...], part: str) -> None:
@@ -91,6 +92,14 @@ def test_an_error_is_a_sentence(site: Site, tmp_path: Path, arguments: tuple[str
     assert part in ran.stderr
     assert "●" in ran.stderr
     assert len([line for line in ran.stderr.splitlines() if line.strip()]) >= 2  # Vietnamese, English
+
+
+def test_a_site_where_none_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = niem("init", str(tmp_path / "file" / "site"))
+    assert ran.returncode == 2
+    assert "Traceback" not in ran.stderr
+    assert str(tmp_path / "file" / "site") in ran.stderr
 
 
 def test_a_new_site_by_command(tmp_path: Path) -> None:
