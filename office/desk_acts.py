@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from document import messages
 from office import desk_views as views
-from office.access import may_see
+from office.access import Act, acts, may_see
 from office.approve import approve as approve_document
 from office.check import check as check_document
 from office.confirm import Confirmed
@@ -22,14 +22,16 @@ Text = Annotated[str, Form()]
 
 
 def _answer(request: Request, who: Caller, document_id: str, code: str, **blanks: object) -> Response:
-    """Back to the queue, where the next document waits."""
+    """Back to the queue, where the next document waits; on to the other check where it is theirs too."""
     document = who.site.ledger.document(document_id)
     told: dict[str, Any] = {"id": document_id, "stage": document.stage.value}
     if may_see(who.person, document):
         told = views.detail(document, who.person, who.site.clock, who.lang)
     name = document.reading.subject.text or document.stem
     text = messages.text(code, who.lang, subject=name, **blanks)
-    return done(request, who, "/queue", Notice("good", text), {"document": told})
+    more = acts(who.person, document) & {Act.CONTENT, Act.FORM}
+    path = f"/documents/{document_id}" if more else "/queue"
+    return done(request, who, path, Notice("good", text), {"document": told})
 
 
 @router.post("/check")

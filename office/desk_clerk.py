@@ -105,7 +105,12 @@ def register(
     ledger, organisation = who.site.ledger, who.person.organisation_id
     this_year = local_date(who.site.clock.now()).year
     of = year or this_year
-    rows = [views.entry(row) for row in ledger.register(organisation, of)]
+    every = who.person.has("clerk") or who.person.has("form_checker")
+    rows = [
+        # The page of a document is there for those who may see it: of a leader's, their own.
+        views.entry(row) | {"open": every or row.signer.endswith(who.person.full_name)}
+        for row in ledger.register(organisation, of)
+    ]
     if wants_json(request):
         return JSONResponse({"year": of, "rows": rows})
     name = ledger.organisation(organisation).name

@@ -14,6 +14,7 @@ from office.desk_web import (
     cookie_name,
     language,
     page,
+    place,
     said,
     same_origin,
     secure,
@@ -40,16 +41,26 @@ def start() -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request) -> Response:
+def sign_in_page(request: Request, to: str = "") -> Response:
     """The way in; somebody who is in already goes on."""
     if session_or_none(request):
-        return RedirectResponse("/queue", 303)
-    return page(request, "sign_in.html", login="", error=None)
+        return RedirectResponse(place(to), 303)
+    return page(
+        request,
+        "sign_in.html",
+        login="",
+        to=place(to),
+        error=None,
+        ended=cookie_name(request) in request.cookies,
+    )
 
 
 @router.post("/sign-in", dependencies=[Depends(same_origin)])
 def sign_in(
-    request: Request, login: Annotated[str, Form()], password: Annotated[SecretStr, Form()]
+    request: Request,
+    login: Annotated[str, Form()],
+    password: Annotated[SecretStr, Form()],
+    to: Annotated[str, Form()] = "",
 ) -> Response:
     """A session for the right password; the same answer for a wrong name and a wrong password."""
     site = site_of(request)
@@ -61,12 +72,13 @@ def sign_in(
         if wants_json(request):
             return answer(request, error)
         wrong = said(error, language(request))
-        return page(request, "sign_in.html", status=status_of(error), login=login[:60], error=wrong)
+        again: Json = {"login": login[:60], "to": place(to), "error": wrong, "ended": False}
+        return page(request, "sign_in.html", status=status_of(error), **again)
     done: Response
     if wants_json(request):
         done = JSONResponse({"person": session.person.full_name, "csrf": session.csrf})
     else:
-        done = RedirectResponse("/queue", 303)
+        done = RedirectResponse(place(to), 303)
     done.set_cookie(
         cookie_name(request), token, httponly=True, samesite="strict", secure=secure(request), path="/"
     )

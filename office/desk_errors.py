@@ -17,6 +17,7 @@ from office.desk_web import (
     page,
     said,
     session_or_none,
+    sign_in_address,
     site_of,
     wants_json,
     way_back,
@@ -83,7 +84,7 @@ def answer(request: Request, error: NiemError, status: int | None = None) -> Res
         plain = {name: value for name, value in error.params.items() if isinstance(value, str | int)}
         return JSONResponse({"error": body | {"params": plain}}, code)
     if isinstance(error, errors.NotSignedIn):
-        return RedirectResponse("/sign-in", 303)
+        return RedirectResponse(sign_in_address(request), 303)
     session = session_or_none(request) if code < 500 or isinstance(error, errors.Unavailable) else None
     back = way_back(request) if request.method == "POST" else None
     again = isinstance(error, _ON_THE_PAGE) and not isinstance(error, errors.Denied)

@@ -3,13 +3,15 @@
 from typing import Final
 
 from document import messages
-from document.clock import Clock, local
+from document.clock import Clock, local, local_date
+from document.errors import Conflict
 from document.facts import DecisionFact, DocumentFact, EventFact, PersonFact, RegisterFact
 from document.kinds import KINDS
 from document.stages import Stage
 from office.access import Act, acts, pending
 from office.approve import year_end
 from office.parts import Json
+from office.register import check_printed_date
 from office.showing import shown, shown_files
 from office.wording import in_words
 
@@ -73,7 +75,6 @@ def detail(document: DocumentFact, person: PersonFact, clock: Clock, lang: str) 
     """Everything about one document that a page shows."""
     read = document.reading
     allowed = acts(person, document)
-    ending = year_end(clock.now()) if Act.APPROVE in allowed else None
     return summary(document, lang) | {
         "stem": document.stem,
         "shown": shown(document),
@@ -99,9 +100,23 @@ def detail(document: DocumentFact, person: PersonFact, clock: Clock, lang: str) 
             if f.role.value in {"data", "source"}
         ],
         "decisions": [decision(d, document, lang) for d in document.decisions],
-        "warnings": [messages.text("desk.year_end", lang, year=ending)] if ending else [],
+        "warnings": _warnings(document, allowed, clock, lang),
         "digest": document.digest,
     }
+
+
+def _warnings(document: DocumentFact, allowed: frozenset[Act], clock: Clock, lang: str) -> list[str]:
+    """What whoever decides now should know: it could not be numbered today, or the year is ending."""
+    found = []
+    if allowed & {Act.CONTENT, Act.FORM, Act.APPROVE}:
+        try:
+            check_printed_date(document.reading, local_date(clock.now()))
+        except Conflict as error:
+            found.append(messages.text("desk.printed_early", lang, **error.params))
+    ending = year_end(clock.now()) if Act.APPROVE in allowed else None
+    if ending:
+        found.append(messages.text("desk.year_end", lang, year=ending))
+    return found
 
 
 _VERDICT_TONE: Final = {"valid": "good", "indeterminate": "wait"}

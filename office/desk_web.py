@@ -205,6 +205,21 @@ def said(error: NiemError, lang: str, tone: str = "bad") -> Notice:
     return Notice(tone, worded.text(lang), worded.fix(lang))
 
 
+_PLACES: Final = re.compile(r"/(queue|clerk|register|documents/[\w-]{1,64})")
+"""Where a sign-in may lead: places of this desk and nothing else."""
+
+
+def sign_in_address(request: Request) -> str:
+    """The way in, and from there to where the caller was going, or had been when the session ended."""
+    path = way_back(request) if request.method == "POST" else request.url.path
+    return f"/sign-in?to={path}" if path and place(path) != "/queue" else "/sign-in"
+
+
+def place(path: str) -> str:
+    """`path` where it is a place of this desk, else the queue."""
+    return path if _PLACES.fullmatch(path) else "/queue"
+
+
 _BACK: Final = ((re.compile(r"/documents/[\w-]+"), None), (re.compile(r"/clerk"), "/clerk"))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from document.stages import Stage
+from document.tables import Role
 from tests.support.desk import Browser, Office
 from tests.support.keyfiles import PIN
 
@@ -29,6 +30,23 @@ def test_a_page_goes_back_to_the_queue_and_says_what_was_done(place: Office, add
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
     assert "Đã kiểm tra nội dung: Về việc thử" in browser.http.get("/queue").text
     assert "Đã kiểm tra nội dung: Về việc thử" not in browser.http.get("/queue").text
+
+
+def test_whoever_holds_both_checks_stays_for_the_second(place: Office, address: str) -> None:
+    document_id = place.prepared()
+    kiem = place.person("kiem")
+    with place.ledger.writing() as session:
+        session.add(
+            Role(id="both", organisation_id=kiem.organisation_id, person_id=kiem.id, role="form_checker")
+        )
+    browser = Browser(address, "kiem")
+    sent = {"csrf": browser.csrf, "outcome": "pass", "shown": browser.shown(document_id)}
+    for step, led_to in (("content", f"/documents/{document_id}"), ("form", "/queue")):
+        answer = browser.http.post(f"/documents/{document_id}/check", data={**sent, "step": step})
+        assert (answer.status_code, answer.headers["location"]) == (303, led_to)
+    document = place.ledger.document(document_id)
+    assert document.stage is Stage.CHECKED
+    assert [d.person_name for d in document.decisions] == ["Nguyễn Thị Kiểm"] * 2
 
 
 def test_a_wrong_pin_is_told_where_it_was_typed(place: Office, address: str) -> None:

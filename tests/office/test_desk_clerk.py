@@ -3,6 +3,8 @@
 from tests.support.desk import Browser, Office
 from tests.support.keyfiles import PIN
 
+LEADERS = ("mau", "thu")
+
 
 def test_a_batch_is_numbered_and_followed(place: Office, address: str) -> None:
     good = [place.signed(subject=(f"Số {n}",)) for n in range(2)]
@@ -85,4 +87,7 @@ def test_the_register_has_the_ten_columns_of_the_decree(place: Office, address: 
     assert row["number_symbol"] == "01/QĐ-UBND"
     assert browser.get("/register?year=2029").json()["rows"] == []
     assert browser.get("/register?year=xyz").status_code == 422
+    # A leader sees every row, and a way to the documents that are their own.
+    opens = {login: Browser(address, login).get("/register").json()["rows"][0]["open"] for login in LEADERS}
+    assert opens == {"mau": True, "thu": False}
     assert Browser(address, "kiem").get("/register").status_code == 403

@@ -38,9 +38,9 @@ def test_an_error_is_told_in_the_callers_form_and_language(address: str) -> None
     assert page.status_code == 404
     assert "<h1>" in page.text
     told = browser.get("/documents/none?lang=en").json()["error"]
-    assert told["code"] == "ledger.document_unknown"
-    assert told["text"] == "There is no document none."
-    assert told["params"] == {"id": "none"}
+    assert told["code"] == "desk.document_unknown"
+    assert told["text"] == "There is no such document."
+    assert told["params"] == {}
 
 
 def test_unknown_pages_and_methods(address: str) -> None:

@@ -1,5 +1,7 @@
 """Documents in words."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from document import messages
@@ -54,3 +56,21 @@ def test_a_person_s_words_are_the_reason(place: Office) -> None:
     assert views.reason(place.ledger.document(document_id), "vi") == ""
     place.ledger.decide(document_id, "content", who, shown=shown, outcome="return", reason="Sai {căn} cứ")
     assert views.reason(place.ledger.document(document_id), "vi") == "Sai {căn} cứ"
+
+
+def test_a_printed_date_of_another_day_is_told_before_anyone_signs(place: Office) -> None:
+    late = place.checked(subject=("In sẵn",), day="01", month="5", year="2030")
+    blank = place.checked(subject=("Còn trống",))
+    clock = place.clock
+
+    def warnings(document_id: str, login: str = "mau") -> list[str]:
+        document = place.ledger.document(document_id)
+        return list(views.detail(document, place.person(login), clock, "vi")["warnings"])
+
+    (told,) = warnings(late)
+    assert "ngày 01 tháng 5 năm 2030" in told
+    assert "14/06/2030" in told
+    assert warnings(blank) == warnings(late, "so") == []
+    clock.at = datetime(2030, 12, 25, 3, 0, tzinfo=UTC)
+    (ending,) = warnings(blank)
+    assert "2030" in ending
