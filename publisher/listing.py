@@ -10,48 +10,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    NullPool,
-    Row,
-    Select,
-    StaticPool,
-    and_,
-    case,
-    create_engine,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Engine, NullPool, Row, Select, StaticPool, create_engine, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from document.errors import Unavailable
 from publisher.fields import ABOLISHED
-from publisher.folding import folded
-from publisher.folding import words as words_of
-from publisher.read_model import SCHEMA, announcements, facts_about, metadata, signed_files, words
+from publisher.read_model import SCHEMA, announcements, facts_about, metadata, signed_files
+from publisher.search import Query, in_force, matching, nearest, storable
 from publisher.views import Decision, Organisation, Procedure, Results, Summary, TimeLimit, status_on
 
 PAGE_SIZE: Final = 20
-MOST_WORDS: Final = 8
-"""Of a query; the rest is not looked at."""
-_LAST: Final = "\U0010ffff"
-_PHRASE: Final = 40
 _POINTER: Final = "current"
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is looked for; empty strings ask for anything. `organisation` is a code."""
-
-    text: str = ""
-    organisation: str = ""
-    field: str = ""
-    level: str = ""
-    online: str = ""
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -120,16 +89,22 @@ class Listing:
         return datetime.fromisoformat(said) if said else None
 
     def find(self, query: Query, today: date, size: int = PAGE_SIZE) -> Results:
-        """One page of the procedures in force on `today` that have every word of the query."""
-        matched, score = _matching(query, today)
+        """One page of the procedures in force on `today` that have every word of the query.
+
+        Where none has them all: those that come nearest, mistyped words put right (`exact` is False).
+        """
         with self._reading() as connection:
-            total = connection.scalar(select(func.count()).select_from(matched.subquery())) or 0
+            found = matching(query, today)
+            total = _total(connection, found)
+            exact = bool(total) or not query.text
+            if not exact:
+                found = nearest(connection, query, today)
+                total = _total(connection, found)
             pages = max(1, math.ceil(total / size))
             page = min(max(1, query.page), pages)
-            a = announcements.c
-            order = [*([score.desc()] if score is not None else []), a.field_folded, a.name_folded, a.id]
-            rows = connection.execute(matched.order_by(*order).limit(size).offset((page - 1) * size)).all()
-        return Results(total=total, page=page, pages=pages, items=[_summary(row, today) for row in rows])
+            rows = connection.execute(found.limit(size).offset((page - 1) * size)).all()
+        items = [_summary(row, today) for row in rows]
+        return Results(total=total, page=page, pages=pages, exact=exact or not total, items=items)
 
     def facets(self, today: date) -> dict[str, list[Facet]]:
         """What there is to filter by today: `organisation`, `field`, `level`, `online`."""
@@ -146,7 +121,7 @@ class Listing:
                     Facet(row[0], row[1], row[2])
                     for row in connection.execute(
                         select(value, label.label("label"), func.count())
-                        .where(_in_force(today))
+                        .where(in_force(today))
                         .group_by(value, label)
                         .order_by(func.count().desc(), value)
                     )
@@ -161,10 +136,10 @@ class Listing:
     def history(self, code: str, today: date, organisation: str = "") -> list[Procedure]:
         """Every announcement of `code`, the newest first; nothing is ever taken off it (R-TTHC-08)."""
         a = announcements.c
-        wanted = _storable(code)
+        wanted = storable(code)
         asked = select(announcements).where(or_(a.code == wanted, a.national_code == wanted))
         if organisation:
-            asked = asked.where(a.organisation_code == _storable(organisation))
+            asked = asked.where(a.organisation_code == storable(organisation))
         with self._reading() as connection:
             rows = connection.execute(asked.order_by(a.starts.desc(), a.id.desc(), a.organisation_code)).all()
         return [_procedure(row, today) for row in rows]
@@ -175,46 +150,8 @@ class Listing:
             return connection.scalar(select(signed_files.c.name).where(signed_files.c.digest == digest))
 
 
-def _storable(text: str) -> str:
-    """PostgreSQL takes no NUL in a text, not even to look for it."""
-    return text.replace("\0", "")
-
-
-def _in_force(today: date) -> ColumnElement[bool]:
-    a = announcements.c
-    return and_(a.starts <= today, or_(a.until.is_(None), a.until > today), a.act != ABOLISHED)
-
-
-def _matching(query: Query, today: date) -> tuple[Select[Any], ColumnElement[int] | None]:
-    a = announcements.c
-    asked = select(announcements).where(_in_force(today))
-    filters = {
-        a.organisation_code: query.organisation,
-        a.field: query.field,
-        a.level: query.level,
-        a.online_level: query.online,
-    }
-    for column, value in filters.items():
-        if value:
-            asked = asked.where(column == _storable(value))
-    score: ColumnElement[int] | None = None
-    for number, word in enumerate(words_of(query.text)[:MOST_WORDS]):
-        found = _containing(word).subquery(f"word_{number}")
-        asked = asked.join(found, found.c.announcement_id == a.id)
-        score = found.c.weight if score is None else score + found.c.weight
-    if score is not None:
-        phrase = a.name_folded.contains(folded(_storable(query.text).strip()), autoescape=True)
-        score = score + case((phrase, _PHRASE), else_=0)
-    return asked, score
-
-
-def _containing(word: str) -> Select[Any]:
-    """Announcements with a word that begins like `word`, marks or not; whole words weigh double."""
-    w = words.c
-    forms = {word, folded(word)}
-    begins = or_(*(and_(w.word >= form, w.word < form + _LAST) for form in sorted(forms)))
-    weight = func.max(case((w.word.in_(sorted(forms)), w.weight * 2), else_=w.weight))
-    return select(w.announcement_id, weight.label("weight")).where(begins).group_by(w.announcement_id)
+def _total(connection: Connection, found: Select[Any]) -> int:
+    return connection.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
 def _common(row: Row[Any], today: date) -> dict[str, Any]:

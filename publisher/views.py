@@ -117,6 +117,7 @@ class Results(_View):
     total: int
     page: int
     pages: int
+    exact: bool = Field(description="false: nothing has every word of `q`; these come nearest")
     items: list[Summary]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi import Query as QueryParameters
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ from document.errors import BadInput, Denied, NotFound, Refused
 from publisher import listing, pages
 from publisher.listing import Listing
 from publisher.pages import Contact
+from publisher.search import Query
 from publisher.store import SCORES, Limit, Store
 from publisher.views import ErrorBody, Organisation, Procedure, Results
 from publisher.web_answers import (
@@ -110,7 +112,7 @@ def show_list(request: Request, site: Site) -> Response:
     """The procedures in force: all, or those that fit."""
     asked = request.query_params
     number = asked.get("page", "1")
-    query = listing.Query(
+    query = Query(
         text=asked.get("q", "")[:200],
         organisation=asked.get("organisation", ""),
         field=asked.get("field", ""),
@@ -229,9 +231,9 @@ def _most_useful(history: list[Procedure]) -> Procedure:
 
 
 @api.get("", response_model=Results, responses=_PROBLEMS)
-def procedures(request: Request, site: Site, asked: Annotated[Asked, Query()]) -> Response:
+def procedures(request: Request, site: Site, asked: Annotated[Asked, QueryParameters()]) -> Response:
     """The procedures in force today that fit, a page at a time."""
-    query = listing.Query(asked.q, asked.organisation, asked.field, asked.level, asked.online, asked.page)
+    query = Query(asked.q, asked.organisation, asked.field, asked.level, asked.online, asked.page)
     found = site.listing.find(query, site.today(), asked.size)
     return sent(request, found.model_dump_json().encode(), "application/json")
 

@@ -9,8 +9,9 @@ import pytest
 from document.errors import Unavailable
 from document.facts import NewProcedure
 from document.ledger import connect
-from publisher.listing import Listing, Query
+from publisher.listing import Listing
 from publisher.publish import publish
+from publisher.search import Query
 from tests.support.issued import IssuingOffice, issuing_office, sample_procedures
 
 TODAY = date(2030, 6, 14)
@@ -85,9 +86,32 @@ def test_search_without_diacritics_and_by_beginnings(samples: Listing, text: str
     assert codes(samples, text)[0] == first
 
 
-@pytest.mark.parametrize("text", ["xuat khau gao", "ọc inh", "%", "he' OR 1=1 --"])
+@pytest.mark.parametrize("text", ["xuat khau gao", "900055", "zzzz"])
 def test_what_is_not_there_is_not_found(samples: Listing, text: str) -> None:
-    assert codes(samples, text) == ([] if text != "%" else codes(samples))
+    assert codes(samples, text) == []
+    assert samples.find(Query(text), TODAY).exact
+
+
+def test_signs_alone_ask_for_nothing(samples: Listing) -> None:
+    assert codes(samples, "%") == codes(samples)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("hej pho", "1.900005"),
+        ("hocj phaamr", "1.900004"),
+        ("ho tro hoc phma", "1.900004"),
+        ("caay giongs", "1.900002"),
+        ("thủ tục xin giấy phép hè phố trông xe", "1.900005"),
+        ("daidan di san", "1.900003"),
+        ("he' OR 1=1 --", "1.900005"),
+    ],
+)
+def test_mistyped_or_too_many_words_find_what_comes_nearest(samples: Listing, text: str, first: str) -> None:
+    found = samples.find(Query(text), TODAY)
+    assert not found.exact
+    assert found.items[0].code == first
 
 
 def test_marks_typed_count(office: IssuingOffice) -> None:

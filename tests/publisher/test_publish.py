@@ -17,8 +17,9 @@ from sqlalchemy.exc import ProgrammingError
 
 from document.ledger import connect
 from document.vault import digest_of
-from publisher.listing import Listing, Query
+from publisher.listing import Listing
 from publisher.publish import current_listing, publish, publish_postgresql, state_of
+from publisher.search import Query
 from tests.support.issued import IssuingOffice, issuing_office, sample_procedures
 from tests.support.postgres import administer, fresh_database
 
