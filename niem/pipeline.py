@@ -44,6 +44,8 @@ def prepare_step(parts: Parts, document: DocumentFact) -> None:
     Data files are checked here too: before anyone is asked to sign.
     """
     check_data(parts, document)
+    # The basis first, then what it names: what changes in between is found out before anybody signs.
+    basis, document = parts.ledger.basis(document.id), parts.ledger.document(document.id)
     signatory = document.signatory
     if signatory is None:
         raise Misconfigured("work.no_signatory")
@@ -70,7 +72,7 @@ def prepare_step(parts: Parts, document: DocumentFact) -> None:
     parts.faults.point("prepare.before")
     ordinals = [main[0], *(ordinal for ordinal, _ in others)]
     versions = [_keep(parts, n, data) for n, data in zip(ordinals, made.files, strict=True)]
-    parts.ledger.prepared(document.id, made.plan.as_json(), versions)
+    parts.ledger.prepared(document.id, {**made.plan.as_json(), "basis": basis}, versions)
     parts.faults.point("prepare.after")
 
 

@@ -7,6 +7,7 @@
 * `office`       what the office file says: bodies, units, folders, people, series
 * `intake`       what the watcher asks and writes
 * `work`         what the workers ask and write
+* `basis`        what a preparation rests on, and when it must be done again
 * `review`       checks, the leader's approval, returns
 * `register`     number, seal, void
 * `views`        what people are shown

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from document.clock import local_date
 from document.errors import BadInput, NotFound
-from document.ledger.core import LedgerCore
+from document.ledger.basis import BasisActs
 from document.office_file import OfficeSpec, OrganisationSpec, SignsSpec, UnitSpec
 from document.tables import (
     Folder,
@@ -21,13 +21,14 @@ from document.tables import (
 )
 
 
-class OfficeActs(LedgerCore):
+class OfficeActs(BasisActs):
     """The administrator's acts."""
 
     def apply_office(self, office: OfficeSpec) -> None:
         """Make the record say what the office file says: adds and changes, never deletes.
 
-        One transaction for the whole file; the event carries ids only.
+        One transaction for the whole file; the event carries ids only. What was prepared on something that
+        is now otherwise is prepared again.
         """
         with self.writing() as session:
             for spec in office.organisations:
@@ -38,6 +39,7 @@ class OfficeActs(LedgerCore):
                 self._series_of(session, organisation, spec)
                 session.flush()
                 self.record(session, organisation.id, "office.applied")
+        self.prepare_again()
 
     @staticmethod
     def _own(organisation: Organisation, owner: str, what: str) -> None:
@@ -160,3 +162,4 @@ class OfficeActs(LedgerCore):
                 if person is not None:
                     person.signature_image = digest
             self.record(session, row.id, "images.set", digests=[d for d in (seal, *people.values()) if d])
+        self.prepare_again()

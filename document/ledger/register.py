@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from document.clock import local_date
 from document.errors import Conflict, Refused
 from document.facts import IntentFact, RegisterFact, SealRuleFact, SeriesFact
+from document.ledger.basis import series_of
 from document.ledger.core import OWNED
 from document.ledger.review import ReviewActs
 from document.ledger.views import intent_fact, register_fact
@@ -52,12 +53,10 @@ class RegisterActs(ReviewActs):
 
     @staticmethod
     def _series(session: Session, organisation_id: str, symbol: str) -> Series:
-        rows = session.scalars(select(Series).where(Series.organisation_id == organisation_id)).all()
-        exact = [row for row in rows if symbol in row.symbols]
-        joint = [row for row in rows if "*" in row.symbols]
-        if not exact and not joint:
+        found = series_of(session, organisation_id, symbol)
+        if found is None:
             raise Refused("register.no_series", symbol=symbol)
-        return (exact or joint)[0]
+        return found
 
     def last_number(self, series_id: str, year: int) -> int:
         """The last number given in `year`, 0 when none was."""
@@ -77,7 +76,7 @@ class RegisterActs(ReviewActs):
             for document_id, row in rows.items():
                 if row.stage not in SEALABLE:
                     raise Conflict("ledger.moved", stage=Stage(row.stage))
-                self._abandon_all(session, row.id)
+                self.abandon_all(session, row.id)
                 intents = [
                     self.intend(
                         session, row, ordinal, "organisation", key_id=key_id, actor_id=clerk_id, base=base
@@ -213,7 +212,7 @@ class RegisterActs(ReviewActs):
                 raise Conflict("register.no_number", id=document_id)
             entry.void = True
             entry.note = reason
-            self._abandon_all(session, row.id)
+            self.abandon_all(session, row.id)
             self.move(session, row, Stage.VOID)
             self.note(session, row, "number.void", reason, actor)
 

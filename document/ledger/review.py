@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from document.errors import Conflict, NotFound
 from document.facts import IntentFact
+from document.ledger.basis import BasisActs
 from document.ledger.views import intent_fact
-from document.ledger.work import NewVersion, WorkActs
+from document.ledger.work import NewVersion
 from document.manifest import shown_digest
 from document.page import Reading
 from document.stages import Stage
@@ -20,7 +21,7 @@ STEPS: Final = {"content": Stage.PREPARED, "form": Stage.PREPARED, "approve": St
 """At which stage each decision is taken."""
 
 
-class ReviewActs(WorkActs):
+class ReviewActs(BasisActs):
     """One decision by one person about one digest."""
 
     def decide(
@@ -59,7 +60,7 @@ class ReviewActs(WorkActs):
             if shown != self._shown(session, row):
                 raise Conflict("check.shown_changed")
             self._decision(session, row, step, person_id, shown=shown, outcome="return", reason=reason)
-            self._abandon_all(session, row.id)
+            self.abandon_all(session, row.id)
             self.move(session, row, Stage.RETURNED)
             self.record(
                 session, row.organisation_id, "document.returned", document=row.id, actor=person_id,
@@ -73,7 +74,7 @@ class ReviewActs(WorkActs):
             row.reading = reading.as_json()
             row.signatory_id = signatory_id
             row.confirmed = True
-            self._abandon_all(session, row.id)
+            self.abandon_all(session, row.id)
             if row.stage == Stage.HELD.value:
                 raise Conflict("ledger.moved", stage=Stage.HELD)
             if row.stage != Stage.RECEIVED.value:
@@ -87,7 +88,7 @@ class ReviewActs(WorkActs):
             if row.unit_id != unit_id:
                 raise Conflict("ledger.other_unit")
             self._decision(session, row, "withdraw", actor, shown=row.digest, outcome="return", reason=reason)
-            self._abandon_all(session, row.id)
+            self.abandon_all(session, row.id)
             self.move(session, row, Stage.WITHDRAWN)
             self.record(session, row.organisation_id, "document.withdrawn", document=row.id, actor=actor)
 
@@ -95,8 +96,11 @@ class ReviewActs(WorkActs):
         """Write down that this leader's key will sign these bytes; the stage does not change yet.
 
         At CHECKED, or at APPROVED by the person who approved, when the key was not used (the PIN is given
-        again). An open intent that was never used is abandoned for the new one.
+        again). An open intent that was never used is abandoned for the new one. `Conflict` where the
+        preparation rests on an image, a seal or a series that has changed: it is prepared again.
         """
+        if self.prepare_again(document_id):
+            raise Conflict("check.shown_changed")
         with self.writing() as session:
             row = self.take(session, document_id)
             stage = Stage(row.stage)
@@ -107,7 +111,7 @@ class ReviewActs(WorkActs):
                 if person_id != self._approver(session, row):
                     raise Conflict("ledger.moved", stage=stage)
             base = self._digest(session, row, "prepared")
-            self._abandon_all(session, row.id)
+            self.abandon_all(session, row.id)
             return intent_fact(
                 self.intend(session, row, 0, "signer", key_id=key_id, actor_id=person_id, base=base)
             )
@@ -203,14 +207,6 @@ class ReviewActs(WorkActs):
         )
         if not isinstance(done, CursorResult) or done.rowcount != 1:
             raise Conflict("ledger.intent_used")
-
-    @staticmethod
-    def _abandon_all(session: Session, document_id: str) -> None:
-        session.execute(
-            update(Intent)
-            .where(Intent.document_id == document_id, Intent.state == "open")
-            .values(state="abandoned")
-        )
 
     def _must_stand(self, session: Session, row: Document, stage: Stage, shown: str) -> None:
         if row.stage != stage.value:
