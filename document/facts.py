@@ -7,6 +7,7 @@ from typing import Any
 from document.manifest import FileFact
 from document.page import Reading
 from document.stages import Stage
+from document.words import comparable
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class OrganisationFact:
     may_decide_procedures: bool
     seal_image: str | None
     seal_mm: float
+
+    def is_called(self, printed: str) -> bool:
+        """Whether a name on a page is one that the organisation has, or had."""
+        return comparable(printed) in {comparable(name) for name in (self.name, *self.names)}
 
 
 @dataclass(frozen=True)

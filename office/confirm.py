@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from document.clock import Clock, local_date
-from document.errors import BadInput
+from document.errors import BadInput, Returnable
 from document.facts import PersonFact
 from document.kinds import KINDS
 from document.page import Blank, Box, Field, Reading
@@ -43,11 +43,16 @@ def confirm(
     """Store the reading as `said` and find its signatory.
 
     Raises `BadInput` for an empty or impossible field or a blank nobody has shown, `Returnable` when the
-    signer is not known or may not sign in this capacity, `Denied`.
+    issuing body is another one or the signer is not known or may not sign in this capacity, `Denied`.
     """
     document = see(ledger, person, document_id)
     demand(person, document, Act.CONFIRM)
     reading = _read(document.reading, said)
+    organisation = ledger.organisation(document.organisation_id)
+    if not organisation.is_called(reading.issuing_body.text):
+        raise Returnable(
+            "intake.other_organisation", printed=reading.issuing_body.text, organisation=organisation.name
+        )
     on = local_date(clock.now())
     signatory = ledger.find_signatory(
         document.organisation_id, reading.signer.text, reading.title.text, reading.capacity.text, on

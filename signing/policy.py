@@ -1,7 +1,6 @@
 """What counts as a document with its signatures, as data (`policy.toml` beside this file)."""
 
 import tomllib
-import unicodedata
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from typing import Final, Literal
@@ -9,6 +8,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from document.clock import local_date
+from document.words import comparable
 from signing.evidence import DocumentClass
 
 Person = Literal["signer", "organisation"]
@@ -73,10 +73,11 @@ class Policy(_Part):
 
     def layer_of(self, common_name: str, organisation: str) -> Person:
         """Whose certificate it is, told from its subject (to be marked as assumed)."""
-        name, body = _plain(common_name), _plain(organisation)
+        name, body = comparable(common_name), comparable(organisation)
         if name == body:
             return "organisation"
-        begins = any(name == word or name.startswith(f"{word} ") for word in self.subject.organisation_words)
+        words = map(comparable, self.subject.organisation_words)
+        begins = any(name == word or name.startswith(f"{word} ") for word in words)
         return "organisation" if begins else "signer"
 
     def weakness(self, digest: str, key: str, bits: int, signed_at: datetime | None) -> str:
@@ -87,11 +88,6 @@ class Policy(_Part):
             return ""
         day = local_date(signed_at or datetime.max.replace(tzinfo=UTC, year=9998))
         return "verdict.weak_refused" if day >= rules.weak_refused_from else "verdict.weak_old"
-
-
-def _plain(text: str) -> str:
-    """For comparing names: NFC, lower case, single spaces, both ways to write ủy alike."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 DEFAULT: Final = Policy.from_toml(files(__package__).joinpath("policy.toml").read_text(encoding="utf-8"))

@@ -19,7 +19,7 @@ from watch_folders.convert import SECONDS, convert
 from watch_folders.drop import FileSet
 from watch_folders.folders import Places
 from watch_folders.inspect import FileKind, inspect, too_big
-from watch_folders.names import collapsed, nfc, parts
+from watch_folders.names import nfc, parts
 from watch_folders.needs import CheckData, IntakeLedger
 from watch_folders.receipts import Item, Reason, put_notice, reason_of, send_back
 from watch_folders.roles import Member, roles
@@ -218,7 +218,7 @@ class Intake:
         printed = reading.issuing_body
         if not printed.text or printed.confidence < self.limits.threshold:
             return
-        if collapsed(printed.text) not in {collapsed(n) for n in (organisation.name, *organisation.names)}:
+        if not organisation.is_called(printed.text):
             raise Returnable(
                 "intake.other_organisation", printed=printed.text, organisation=organisation.name
             )

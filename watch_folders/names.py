@@ -26,11 +26,6 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def collapsed(text: str) -> str:
-    """NFC, case-folded, single spaces: how a body's name on a page is compared with its names on record."""
-    return " ".join(nfc(text).casefold().split())
-
-
 def ignored(name: str) -> bool:
     """Lock files of office programs, unfinished downloads, hidden and system files."""
     return bool(_IGNORED.search(name))

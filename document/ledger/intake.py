@@ -1,6 +1,5 @@
 """What the watcher asks and writes."""
 
-import unicodedata
 from datetime import date
 from typing import Any
 
@@ -24,11 +23,7 @@ from document.tables import (
     Unit,
     Version,
 )
-
-
-def plain(text: str) -> str:
-    """NFC, case-folded, single spaces: how names on a page are compared with names on record."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+from document.words import comparable
 
 
 def folder_fact(row: Folder) -> FolderFact:
@@ -180,7 +175,7 @@ class IntakeActs(ViewActs):
             named = [
                 s
                 for s, p in rows
-                if plain(p.full_name) == plain(name)
+                if comparable(p.full_name) == comparable(name)
                 and s.valid_from <= on
                 and (s.valid_to is None or on <= s.valid_to)
             ]
@@ -188,7 +183,9 @@ class IntakeActs(ViewActs):
                 body = organisation_fact(session, self.one(session, Organisation, organisation_id), on)
                 raise Returnable("intake.signer_unknown", name=name, organisation=body.name)
             for row in named:
-                if plain(row.title) == plain(title) and plain(row.capacity) == plain(capacity):
+                if comparable(row.title) == comparable(title) and comparable(row.capacity) == comparable(
+                    capacity
+                ):
                     return signatory_fact(session, row)
             raise Returnable("intake.capacity_wrong", capacity=capacity or title, name=name)
 

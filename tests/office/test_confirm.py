@@ -45,6 +45,7 @@ def test_what_a_person_says_is_sure(place: Office) -> None:
         ({"symbol": ""}, "desk.symbol_wrong"),
         ({"subject": "   "}, "desk.field_empty"),
         ({"subject": "x" * 501}, "desk.field_empty"),
+        ({"issuing_body": "ỦY BAN NHÂN DÂN XÃ TÂN MẪU"}, "intake.other_organisation"),
         ({"signer": "Không Ai Cả"}, "intake.signer_unknown"),
         ({"capacity": "TL. CHỦ TỊCH"}, "intake.capacity_wrong"),
         ({"boxes": {"number": "0,1,2,3"}}, "desk.box_wrong"),

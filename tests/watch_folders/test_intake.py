@@ -115,6 +115,17 @@ def test_a_file_that_cannot_go_on_comes_back_unchanged_with_its_reason(
     assert "file.returned" in office.acts()
 
 
+def test_the_other_way_to_write_a_tone_is_the_same_body_capacity_and_name(office: Office) -> None:
+    hoa = Signer(("TM. UỶ BAN NHÂN DÂN", "KT. CHỦ TỊCH"), "PHÓ CHỦ TỊCH", "Lê Thị Minh Hoạ")
+    commune = Office(office.root, office.ledger, office.intake, office.other, office.folder)
+    commune.drop("CV.pdf", letter(issuer=("UỶ BAN NHÂN DÂN", "XÃ TÂN MẪU"), signers=(hoa,), place="Tân Mẫu"))
+    assert take(commune) is Outcome.ADMITTED
+    (document,) = office.documents()
+    assert document.confirmed
+    assert document.signatory is not None
+    assert document.signatory.full_name == "Lê Thị Minh Họa"
+
+
 def test_a_wrong_capacity_comes_back(office: Office) -> None:
     office.drop("QD.pdf", letter(signers=(Signer(("TL. CHỦ TỊCH",), "PHÓ CHỦ TỊCH", "Trần Văn Mẫu"),)))
     assert take(office) is Outcome.RETURNED
