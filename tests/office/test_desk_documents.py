@@ -97,7 +97,8 @@ def test_a_round_is_shown_with_the_ones_before(place: Office, address: str) -> N
     told = browser.get(f"/documents/{second}").json()["document"]
     assert (told["round"], [r["id"] for r in told["rounds"]]) == (2, [first])
     page = browser.http.get(f"/documents/{second}").text
-    assert reason in page
+    before = page.index("Lần trình 1 không được phát hành. Lý do:")
+    assert before < page.index(reason) < page.index('id="act-content"')  # read before anything is decided
     assert "Trình lần 2" in page
 
 
