@@ -182,10 +182,9 @@ class IntakeActs(ViewActs):
             if not named:
                 body = organisation_fact(session, self.one(session, Organisation, organisation_id), on)
                 raise Returnable("intake.signer_unknown", name=name, organisation=body.name)
+            printed = comparable(title), comparable(capacity)
             for row in named:
-                if comparable(row.title) == comparable(title) and comparable(row.capacity) == comparable(
-                    capacity
-                ):
+                if (comparable(row.title), comparable(row.capacity)) == printed:
                     return signatory_fact(session, row)
             raise Returnable("intake.capacity_wrong", capacity=capacity or title, name=name)
 
