@@ -135,6 +135,8 @@ class SigningSection(_Section):
     level: Literal["B-B", "B-T", "B-LT"] = "B-LT"
     timestamp_urls: list[str] = []
     timestamp_seconds: float = Field(default=5.0, gt=0, le=60)
+    timestamp_required: bool = True
+    """Whether the organisation's signature waits until a time-stamp service answers (B-T)."""
     issue_when_revocation_unknown: bool = True
     strict_lock: bool = False
     attachment_text: str = "Số: {number_symbol}; {date}; {time} +07:00"

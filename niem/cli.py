@@ -332,7 +332,8 @@ def _secret(file: Path | None, question: str, *, confirm: bool = False) -> str:
     """From a file or the terminal, never from an argument: arguments are seen by every process."""
     if file is not None:
         return file.read_text(encoding="utf-8").strip("\r\n")
-    answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=confirm)
+    again = messages.text("cli.ask_again") if confirm else False
+    answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=again)
     return answer
 
 

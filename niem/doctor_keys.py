@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from cryptography.x509 import load_der_x509_certificate
-from cryptography.x509.oid import NameOID
-
 from document.errors import NiemError, Unavailable
 from document.facts import KeyFact, OrganisationFact
 from document.ledger import Ledger
 from document.settings import Site
 from niem.findings import Finding, fault, good, of_error, warning
 from niem.held import ledger_of
+from niem.keyring import named
 from niem.run import command
 from signing.keys.client import KeyClient
 
@@ -42,7 +40,8 @@ def _held(client: KeyClient, known: list[KeyFact], site: Site) -> Iterator[Findi
         yield of_error(error) if _ours(site) else warning("doctor.keys_down")
         return
     missing = [key.id for key in known if key.id not in held or not held[key.id].whole]
-    yield fault("doctor.keys_missing", keys=", ".join(missing)) if missing else good("doctor.keys_held")
+    if known:
+        yield fault("doctor.keys_missing", keys=", ".join(missing)) if missing else good("doctor.keys_held")
     for key_id in site.settings.keys.unattended:
         try:
             client.announce_unattended(key_id, ["niem-doctor"], seconds=1)
@@ -59,7 +58,7 @@ def _key_process(site: Site) -> Iterator[KeyClient]:
         return
     with subprocess.Popen(
         command("keys", site.root),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -85,14 +84,8 @@ def _answers(client: KeyClient) -> bool:
 
 
 def _certificate(ledger: Ledger, key: KeyFact, site: Site) -> Iterator[Finding]:
-    holder = (
-        ledger.person(key.person_id).full_name
-        if key.person_id
-        else ledger.organisation(key.organisation_id).name
-    )
-    subject = load_der_x509_certificate(key.certificate).subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "E"})
     now = datetime.now(UTC)
-    params: dict[str, object] = {"holder": holder, "until": key.not_after, "subject": subject}
+    params = named(ledger, key)
     left = (key.not_after - now).days
     if not key.not_before <= now <= key.not_after:
         yield fault("doctor.certificate_over", **params)

@@ -72,6 +72,7 @@ unattended = []             # keys opened from a PIN file by a standing rule; ra
 level = "B-LT"              # B-B | B-T | B-LT
 timestamp_urls = []         # e.g. ["http://ca.gov.vn/tsa"], tried in order
 timestamp_seconds = 5.0
+timestamp_required = true   # the organisation's signature waits until a service answers
 issue_when_revocation_unknown = true
 strict_lock = false         # true: a receiver's incoming stamp would break our layers in viewers
 attachment_text = "Số: {{number_symbol}}; {{date}}; {{time}} +07:00"

@@ -44,7 +44,8 @@ class Parts:
         """The same for the organisation's layer: a machine can wait until a service answers (point 15)."""
         signing = self.site.settings.signing
         given = self.timestamps
-        return given and Timestamps(given.urls, signing.timestamp_seconds, required=True)
+        required = signing.timestamp_required
+        return given and Timestamps(given.urls, signing.timestamp_seconds, required=required)
 
     @property
     def revocation(self) -> Revocation | None:

@@ -40,8 +40,9 @@ class _Child:
     def start(self) -> None:
         # What a process prints besides its log (a crash of the interpreter) belongs to nobody's terminal.
         with self.output.open("ab") as out:
+            # Its standard input ends with us, however we end: see niem/tied.py.
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+                self.command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True
             )
         self.started = time.monotonic()
         log.info("process.started", process=self.name, pid=self.process.pid)
@@ -65,13 +66,14 @@ class Supervisor:
     site: Site
     extra: dict[str, list[str]] = field(default_factory=dict)
     names: Sequence[str] | None = None
-    """Those of the site: all but one that runs apart, under an account of its own."""
+    """Those of the site: all but those that run apart, under accounts of their own."""
     steady_seconds: float = STEADY_SECONDS
 
     def __post_init__(self) -> None:
         apart = {"desk", "public"} - self.site.served.keys()
+        apart |= {"keys"} if self.site.settings.keys.group else set()
         names = [name for name in PROCESSES if name not in apart] if self.names is None else self.names
-        commands = {**self.extra, **{name: command(name, self.site.root) for name in names}}
+        commands = {**self.extra, **{name: tied(name, self.site.root) for name in names}}
         folder = self.site.path("logs")
         folder.mkdir(parents=True, exist_ok=True)
         self._children = [
@@ -108,6 +110,11 @@ class Supervisor:
 def command(name: str, root: Path) -> list[str]:
     """How process `name` of the site at `root` is started."""
     return [sys.executable, "-m", "niem", name, "--site", str(root)]
+
+
+def tied(name: str, root: Path) -> list[str]:
+    """The same for a child that must not outlive its supervisor."""
+    return [sys.executable, "-m", "niem.tied", name, "--site", str(root)]
 
 
 def taken(port: int, host: str = "127.0.0.1") -> bool:

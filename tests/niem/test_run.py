@@ -37,11 +37,11 @@ def until(what: Callable[[], object], seconds: float = 30) -> None:
 
 
 def alive(pid: int) -> bool:
+    """Running: neither gone nor waiting to be reaped."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
         return False
-    return True
 
 
 def test_a_dead_process_comes_back_alone(site: Site) -> None:
@@ -94,3 +94,21 @@ def children_of(parent: int) -> list[int]:
             continue
         found += [int(entry.parent.name)] if above == parent else []
     return found
+
+
+def test_no_process_outlives_a_supervisor_that_was_killed(site: Site) -> None:
+    code = (
+        "import sys, threading, time; from pathlib import Path; from document.settings import load\n"
+        "from niem.run import Supervisor\n"
+        "s = Supervisor(load(Path(sys.argv[1])), {}, ('work',))\n"
+        "threading.Thread(target=s.run, args=[threading.Event()]).start()\n"
+        "while not s.pids(): time.sleep(0.01)\n"
+        "print(s.pids()['work'], flush=True)"
+    )
+    arguments = [sys.executable, "-c", code, str(site.root)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = next(int(line) for line in parent.stdout if line.strip().isdecimal())
+        assert alive(worker)
+        parent.kill()
+    until(lambda: not alive(worker))
