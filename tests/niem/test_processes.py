@@ -1,11 +1,14 @@
 """The public process alone: under another account, with nothing of the office in its reach or its memory."""
 
+import grp
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,13 +22,17 @@ from sqlalchemy import make_url
 
 from document.ledger import connect
 from document.settings import FILE, Site, load
+from niem import processes
 from niem.init import CLOSED, init
+from niem.keyring import import_key
 from niem.parts import parts
 from niem.run import Supervisor
 from niem.worker import work_once
 from publisher.publish import publish
+from signing.keys.client import IntentKey, KeyClient
 from tests.support.crashing import Office
 from tests.support.issued import IssuingOffice, issuing_office, sample_procedures
+from tests.support.keyfiles import PASSPHRASE, PIN, make_holder
 from tests.support.postgres import administer, fresh_database
 
 pytest_plugins = ["tests.support.postgres"]
@@ -229,3 +236,61 @@ def test_nobody_looks_into_the_memory_that_a_pin_passes_through(staffed: Office)
         (core,) = [line.split() for line in limits if line.startswith("Max core")]
         assert core[4:6] == ["0", "0"]
         assert (process / "environ").stat().st_uid == 0  # not to be dumped: root's in /proc (proc(5))
+
+
+@contextmanager
+def forked(site: Site) -> Iterator[None]:
+    """`niem keys` as another system user who is in the office's group, until the block ends."""
+    import signing.keys.server  # noqa: F401, PLC0415 (that user may not read where Python lies)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([os.getegid()])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            processes.keys(site)
+        finally:
+            os._exit(0)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_keys_under_an_account_of_their_own(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as theirs:  # pytest's own folders are closed to others
+        os.chown(theirs, NOBODY, NOBODY)
+        Path(theirs).chmod(0o711)
+        site = site_at(tmp_path / "site")
+        office = issuing_office(connect(site.database_url), site.root)
+        group = grp.getgrgid(os.getegid()).gr_name
+        text = (site.root / FILE).read_text(encoding="utf-8")
+        for old, new in (
+            ('folder = "keys"', f'folder = "{theirs}/keys"'),
+            ('socket = "run/keys.sock"', f'socket = "{theirs}/run/keys.sock"'),
+            ('group = ""', f'group = "{group}"'),
+        ):
+            text = text.replace(old, new)
+        (site.root / FILE).write_text(text, encoding="utf-8")
+        site = load(site.root)
+        assert "keys" not in [child.name for child in Supervisor(site)._children]
+        owner = make_holder()
+        with forked(site):
+            client = KeyClient(site.socket)
+            end = time.monotonic() + 30
+            while not site.socket.exists():
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            file = tmp_path / "owner.p12"
+            file.write_bytes(owner.file())
+            key = import_key(site, file, login="", organisation="minh-giang", old=PASSPHRASE, pin=PIN)
+            kept = site.keys / f"{key.id}.p12"
+            assert kept.stat().st_uid == NOBODY
+            assert kept.stat().st_mode & 0o777 == 0o600
+            client.unlock(key.id, PIN, ["one act"], 60)
+            signed = IntentKey(client, "one act", key.certificate).sign(b"what is signed")
+        assert len(signed) == 256
+        office.engine.dispose()
