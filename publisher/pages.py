@@ -76,6 +76,14 @@ def last_day(until: date | None) -> str:
     return day(until - timedelta(days=1)) if until else ""
 
 
+def status_text(one: Procedure, lang: str) -> str:
+    """Where an announcement stands, in a sentence; one replaced before its first day never applied."""
+    until = one.effective_until
+    never = one.status == "superseded" and until is not None and until <= one.effective_from
+    code = "public.status_never" if never else f"public.status_{one.status}"
+    return messages.text(code, lang, date=day(one.effective_from), until=last_day(until))
+
+
 def moment(value: str) -> str:
     """`05/01/2026 09:30:15` in Viet Nam, from ISO 8601."""
     return clock.shown(datetime.fromisoformat(value))
@@ -136,7 +144,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(day=day, last_day=last_day, moment=moment, style_version=style_version)
+    environment.globals.update(day=day, moment=moment, style_version=style_version, ABOLISHED=ABOLISHED)
     return environment
 
 
@@ -150,6 +158,7 @@ def render(template: str, lang: str, **values: Any) -> bytes:
         "word": lambda prefix, value: word(prefix, value, lang),
         "limit": lambda value: limit_text(value, lang),
         "average": lambda value: average(value, lang),
+        "status": lambda one: status_text(one, lang),
         "say": lambda sentence: getattr(sentence, lang),
         "url": partial(address, lang),
     }

@@ -166,7 +166,7 @@ def rate(
         raise Denied("public.other_site")
     if form.score not in {str(one) for one in SCORES}:
         raise BadInput("public.rating_wrong")
-    shown = _history(site, code, form.organisation)[0]
+    shown = _active(site, code, form.organisation)[0]
     rated = (shown.organisation.code, shown.national_code)
     client = request.client.host if request.client else ""
     if not site.limit.allows(client, " ".join(rated), site.clock.now()):
@@ -221,6 +221,13 @@ def _history(site: PublicSite, code: str, organisation: str) -> list[Procedure]:
     return found
 
 
+def _active(site: PublicSite, code: str, organisation: str) -> list[Procedure]:
+    found = [one for one in _history(site, code, organisation) if one.status == "active"]
+    if not found:
+        raise NotFound("public.not_in_force", code=code)
+    return found
+
+
 def _most_useful(history: list[Procedure]) -> Procedure:
     """The one in force; else, of an abolished procedure, the last that said how it went; else the nearest."""
     for status in ("active", "superseded", "repealed"):
@@ -241,9 +248,7 @@ def procedures(request: Request, site: Site, asked: Annotated[Asked, QueryParame
 @api.get("/{code}", response_model=Procedure | list[Procedure], responses=_PROBLEMS)
 def procedure(request: Request, site: Site, code: str, organisation: str = "") -> Response:
     """The procedure in force today; a list where several bodies announce it."""
-    found = [one for one in _history(site, code, organisation) if one.status == "active"]
-    if not found:
-        raise NotFound("public.not_in_force", code=code)
+    found = _active(site, code, organisation)
     texts = [one.model_dump_json() for one in found]
     body = texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"
     return sent(request, body.encode(), "application/json")

@@ -194,6 +194,7 @@ def test_where_several_bodies_announce_it_the_api_gives_a_list(own: PublicSite) 
     one = own.json("/api/v1/procedures/1.900001?organisation=tan-mau")
     assert one["organisation"]["name"] == "ỦY BAN NHÂN DÂN XÃ TÂN MẪU"
     assert "Nhiều cơ quan công bố" in own.text("/procedures/1.900001")
+    assert '<span lang="vi">ỦY BAN NHÂN DÂN XÃ TÂN MẪU</span>' in own.text("/?q=1.900001")
     assert "Trình tự thực hiện" in own.text("/procedures/1.900001?organisation=tan-mau")
 
 
@@ -216,10 +217,48 @@ def test_abolition_and_change_are_told(own: PublicSite) -> None:
         "superseded",
     ]
     assert "Có thay đổi từ ngày 01/09/2030 theo Quyết định số 02/QĐ-UBND" in own.text("/procedures/1.900002")
+    assert rate(own, "5").status_code == 404
+    assert "Gửi đánh giá" not in gone
     coming = own.json("/api/v1/procedures/1.900002/history")[0]
     assert "Thủ tục này chưa có hiệu lực" in own.text(f"/procedures/1.900002?version={coming['id']}")
     own.clock.at = datetime(2030, 9, 1, tzinfo=UTC)
     assert "Có hiệu lực từ ngày 01/09/2030" in own.text("/procedures/1.900002")
+
+
+def test_an_abolition_to_come_is_told_and_changes_nothing_yet(own: PublicSite) -> None:
+    first = sample_procedures()[0]
+    own.office.issue([replace(first, act="bãi bỏ", effective_from=date(2030, 9, 1))])
+    own.publish()
+    page = own.text("/procedures/1.900001")
+    assert "sẽ bãi bỏ từ ngày 01/09/2030 theo Quyết định số 02/QĐ-UBND" in page
+    assert "Có hiệu lực từ ngày 14/06/2030" in page
+    assert 'class="name"' in own.text("/?q=1.900001")
+    own.clock.at = datetime(2030, 8, 31, 17, 0, tzinfo=UTC)  # midnight in Viet Nam
+    assert 'class="name"' not in own.text("/?q=1.900001")
+    assert "đã bãi bỏ từ ngày 01/09/2030" in own.text("/procedures/1.900001")
+
+
+def test_what_never_applied_says_so(own: PublicSite) -> None:
+    own.office.issue([sample_procedures()[0]])
+    own.publish()
+    assert "Được thay thế trước ngày áp dụng 14/06/2030" in own.text("/procedures/1.900001")
+
+
+def test_every_page_has_one_heading_and_its_landmarks(site: PublicSite) -> None:
+    for address in ("/", "/?q=he+pho", "/procedures/1.900005", "/procedures/9.9"):
+        page = site.http.get(address).text
+        assert page.count("<h1") == 1, address
+        for landmark in ("<header", "<main", "<footer", 'href="#main"'):
+            assert landmark in page
+
+
+def test_nothing_found_leads_on(site: PublicSite) -> None:
+    page = site.text("/?q=zzzz")
+    assert "Không có thủ tục phù hợp" in page
+    assert '<a class="button" href="/">' in page
+    near = site.text("/?q=he+phoos")
+    assert "1 thủ tục gần nhất" in near
+    assert near.count('class="name"') == 1
 
 
 def test_errors_have_one_shape_and_echo_nothing(site: PublicSite) -> None:
