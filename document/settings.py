@@ -106,6 +106,14 @@ class PublicSection(WebSection):
     file_name: str = "{number}_{subject}"
     file_name_length: int = Field(default=50, ge=20, le=150)
 
+    @field_validator("file_name")
+    @classmethod
+    def _is_a_name(cls, pattern: str) -> str:
+        rest = pattern.replace("{subject}", "", 1).replace("{number}", "", 1)
+        if "{number}" not in pattern or not re.fullmatch(r"[A-Za-z0-9_. -]*", rest):
+            raise ValueError("{number}, perhaps {subject}, and around them letters, digits, _ - . or blanks")
+        return pattern
+
     @field_validator("database")
     @classmethod
     def _role_is_named(cls, url: str) -> str:

@@ -95,7 +95,7 @@ def average(value: float, lang: str) -> str:
     return text.replace(".", ",") if lang == "vi" else text
 
 
-def address(lang: str, path: str, **params: object) -> str:
+def address(lang: str, path: str, /, **params: object) -> str:
     """An address of this site that keeps the reader's language; empty values are left out."""
     asked = {key: value for key, value in params.items() if value not in ("", None)}
     if lang != "vi":

@@ -46,6 +46,8 @@ def test_an_empty_file_is_an_office_with_safe_values(tmp_path: Path) -> None:
         ('[watch]\npoll = "sometimes"', 2, ["watch.poll", "'auto'", "'always'", "'never'"]),
         ('[database]\nurl = "mysql://host/niem"', 2, ["database.url", "sqlite:///", "postgresql"]),
         ('[public]\nport = 1\n[desk]\ntls_key = "k.pem"', 3, ["desk", "belong together"]),
+        ('[public]\nfile_name = "{nummer}"', 2, ["public.file_name", "{number}"]),
+        ('[public]\nfile_name = "../{number}"', 2, ["public.file_name", "letters, digits"]),
         ('[public]\ndatabase = "postgresql+psycopg:///niem"', 2, ["public.database", "role@"]),
         ('[public]\ndatabase = "postgresql+psycopg://A;B@h/n"', 2, ["public.database", "small letters"]),
         ("[trust]\nroots = [3]", 2, ["trust.roots.0", "string"]),

@@ -75,7 +75,8 @@ def test_the_api_answers_as_it_says_it_does(
     path=st.sampled_from(["/", "/procedures/{}", "/files/{}", "/files/{}.pdf", "/static/{}", "/{}"]),
     part=values,
     asked=st.dictionaries(
-        st.sampled_from(["q", "organisation", "field", "page", "lang", "version", "rated"]), values
+        st.sampled_from(["q", "organisation", "field", "page", "lang", "version", "rated", "path", "self"]),
+        values,
     ),
 )
 def test_no_address_is_a_defect(site: PublicSite, path: str, part: str, asked: dict[str, str]) -> None:
