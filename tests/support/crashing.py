@@ -159,7 +159,7 @@ class Office:
     def until_up(self) -> None:
         """Until the desk, the key process and, where it runs, the public listing answer."""
         addresses = [demo_people._desk(self.site)]
-        if "public" in self.supervisor.names:
+        if "public" in (self.supervisor.names or PROCESSES):
             addresses.append(public(self.site))
         for address in addresses:
             self.until(lambda: demo_people._answers(f"{address}/healthz"), address)  # noqa: B023 (called at once)
