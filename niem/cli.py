@@ -1,9 +1,10 @@
 """Every command. No logic of its own: each one calls the part that does the work."""
 
+import socket
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -35,6 +36,7 @@ SiteOption = Annotated[Path, typer.Option("--site", help="Folder of the site.", 
 """Not looked into: the public process may have an account that only passes through it."""
 LangOption = Annotated[Literal["vi", "en"], typer.Option(help="Language of the report.")]
 HERE = Path()
+ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 (what a setting may say; no browser opens it)
 console = Console(highlight=False, soft_wrap=True, markup=False)
 """Without markup: what is printed stands there as it is, also `[trust]` and a file's name in brackets."""
 
@@ -325,7 +327,8 @@ def _process(name: str, folder: Path) -> Site:
 
 def _url(site: Site, name: str) -> str:
     section = getattr(site.settings, name)
-    return f"{'https' if section.tls_certificate else 'http'}://{section.host}:{section.port}/"
+    host = socket.gethostname() if section.host in ANY_ADDRESS else section.host
+    return f"{'https' if section.tls_certificate else 'http'}://{host}:{section.port}/"
 
 
 def _secret(file: Path | None, question: str, *, confirm: bool = False) -> str:

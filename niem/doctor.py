@@ -172,8 +172,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     font, programs,
 )  # fmt: skip
 """In the order in which one fault explains the next; after a missing database nothing else is asked."""
-BEFORE_START: Final[tuple[Check, ...]] = (database, web, ports)
-"""What would let a process die again and again: `niem run` does not begin with it."""
+BEFORE_START: Final[tuple[Check, ...]] = (database, web, ports, trust)
+"""With a fault of these nothing could be issued: `niem run` does not begin."""
 
 
 def examine(site: Site, console: Console, lang: str = "vi") -> int:
