@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from watch_folders.names import ignored, nfc, parts
+from watch_folders.names import ZIPPED, ignored, nfc, parts
 from watch_folders.receipts import is_notice
 
 _PDF_TAIL: Final = 1024
 _ZIP_END: Final = b"PK\x05\x06"
 _ZIP_TAIL: Final = 22 + 65535
-_ZIPPED: Final = frozenset({".docx", ".xlsx"})
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def ends_well(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         return b"%%EOF" in _tail(path, _PDF_TAIL)
-    if suffix in _ZIPPED:
+    if suffix in ZIPPED:
         tail = _tail(path, _ZIP_TAIL)
         at = tail.rfind(_ZIP_END)
         return at >= 0 and len(tail) - at >= 22

@@ -13,7 +13,7 @@ from typing import Final
 
 from document.errors import Returnable
 from watch_folders.inspect_pdf import inspect_pdf
-from watch_folders.names import parts
+from watch_folders.names import ZIPPED, parts
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _MOST_UNPACKED: Final = 512 << 20
@@ -51,7 +51,7 @@ def inspect(data: bytes, name: str, max_bytes: int) -> Inspected:
     if data.startswith(_OLE):
         raise Returnable("intake.encrypted_office" if _ENCRYPTED_PACKAGE in data else "intake.old_office")
     if data.startswith(b"PK"):
-        return _inspect_zip(data)
+        return _inspect_zip(data, parts(name).extension.lower())
     if parts(name).extension.lower() in {".yaml", ".yml"}:
         return _inspect_yaml(data)
     raise Returnable("intake.not_pdf")
@@ -71,7 +71,7 @@ def _inspect_yaml(data: bytes) -> Inspected:
     return Inspected(FileKind.YAML)
 
 
-def _inspect_zip(data: bytes) -> Inspected:
+def _inspect_zip(data: bytes, extension: str) -> Inspected:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -83,7 +83,7 @@ def _inspect_zip(data: bytes) -> Inspected:
             if "xl/workbook.xml" in names:
                 return Inspected(FileKind.XLSX)
     except (zipfile.BadZipFile, EOFError):
-        raise Returnable("intake.truncated") from None
+        raise Returnable("intake.truncated" if extension in ZIPPED else "intake.not_pdf") from None
     except (NotImplementedError, RuntimeError):  # zipfile's words for an encrypted member
         raise Returnable("intake.encrypted_office") from None
     raise Returnable("intake.not_pdf")

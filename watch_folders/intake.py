@@ -1,5 +1,7 @@
 """The path of one set: secrecy check, claim, inspect, convert, read, store, admit; or return."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -78,6 +80,8 @@ class Intake:
                 except NiemError as error:
                     if not _goes_back(error):
                         raise
+                    if len(mine) == 1:
+                        error.params.pop("of_file", None)
                     self.give_up(folder, places, mine, reason_of(error))
                     return Outcome.RETURNED
         except Changed:
@@ -111,7 +115,8 @@ class Intake:
             if content.data is None:
                 continue
             try:
-                mark = self.children.call(secrecy_of, content.data)
+                with _about(content):
+                    mark = self.children.call(secrecy_of, content.data)
             except Returnable as error:
                 doubt = error
             else:
@@ -143,6 +148,10 @@ class Intake:
         return roles([(content, self._inspected(content)) for content in contents])
 
     def _inspected(self, content: Content) -> FileKind:
+        with _about(content):
+            return self._kind(content)
+
+    def _kind(self, content: Content) -> FileKind:
         if content.size > self.limits.max_bytes:
             raise too_big(content.size, self.limits.max_bytes)
         if content.data is None:
@@ -167,7 +176,7 @@ class Intake:
         """Answer a second drop before anything is converted; `admit` asks again, in its transaction."""
         standing = self.ledger.standing(folder.id, digest)
         if standing is not None:
-            raise Conflict("intake.duplicate", at=standing.received_at, stage=standing.stage.value)
+            raise Conflict("intake.duplicate", at=standing.received_at, stage=standing.stage)
 
     def _check_data(self, members: list[Member]) -> None:
         for member in members:
@@ -176,10 +185,11 @@ class Intake:
 
     def _converted(self, member: Member) -> bytes:
         """The PDF of a DOCX, looked at like one that was dropped."""
-        pdf = convert(member.data, self.limits.convert_seconds)
-        if self.children.call(secrecy_mark, pdf):
-            raise _Secret
-        self.children.call(inspect, pdf, member.content.name, self.limits.max_bytes)
+        with _about(member.content):
+            pdf = convert(member.data, self.limits.convert_seconds)
+            if self.children.call(secrecy_mark, pdf):
+                raise _Secret
+            self.children.call(inspect, pdf, member.content.name, self.limits.max_bytes)
         return pdf
 
     def _stored(self, member: Member, made: bytes | None) -> FileFact:
@@ -222,6 +232,16 @@ class Intake:
             raise Returnable(
                 "intake.other_organisation", printed=printed.text, organisation=organisation.name
             )
+
+
+@contextmanager
+def _about(content: Content) -> Iterator[None]:
+    """Let what is wrong say with which file."""
+    try:
+        yield
+    except Returnable as error:
+        error.params["of_file"] = content.name
+        raise
 
 
 def _goes_back(error: NiemError) -> bool:

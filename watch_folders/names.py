@@ -12,6 +12,8 @@ from typing import Final
 
 CUT_BYTES: Final = 200
 """A file system allows 255 bytes; a name is cut to this before a suffix is added."""
+ZIPPED: Final = frozenset({".docx", ".xlsx"})
+"""Formats that are archives inside, and end like one."""
 
 _PART = re.compile(r"\.(?:phu[-_ ]?luc|pl)(?=[-_ .\d]|$)", re.IGNORECASE)
 _IGNORED = re.compile(

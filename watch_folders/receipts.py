@@ -7,12 +7,10 @@ the first line, then what to do; Vietnamese, then English.
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from document import messages
-from document.clock import shown
 from document.errors import NiemError
 from document.facts import DocumentFact
 from document.faults import NONE, Faults
@@ -65,33 +63,26 @@ def reason_of_document(document: DocumentFact) -> Reason:
         return _reason(document.reason, document.reason_params)
     if said is None:
         return _reason("receipt.withdrawn" if document.stage is Stage.WITHDRAWN else "receipt.returned", {})
-    blanks: dict[str, object] = {"reason": said.reason, "person": said.person_name or None, "at": said.at}
+    blanks: dict[str, object] = {"reason": said.reason, "person": said.person_name or "", "at": said.at}
     if document.stage is Stage.VOID and document.register is not None:
         blanks["number"] = document.register.number_symbol
     return _reason(_BY_PERSON.get(document.stage, "receipt.returned_by"), blanks)
 
 
 def _reason(code: str, params: dict[str, object]) -> Reason:
-    vi, en = _blanks(params, "vi"), _blanks(params, "en")
-    return Reason(
-        code,
-        (messages.text(code, "vi", **vi), messages.text(code, "en", **en)),
-        (messages.fix(code, "vi", **vi), messages.fix(code, "en", **en)),
-    )
+    vi, en = (_words(code, params, lang) for lang in messages.LANGUAGES)
+    return Reason(code, (vi[0], en[0]), (vi[1], en[1]))
 
 
-def _blanks(params: dict[str, object], lang: str) -> dict[str, object]:
-    """Times as people here write them, a stage in its own words, and who acts at the server's own console."""
+def _words(code: str, params: dict[str, object], lang: str) -> tuple[str, str]:
+    """Why, and what to do about it; of one file of a set, its name first.
 
-    def readable(key: str, value: object) -> object:
-        if isinstance(value, datetime):
-            return shown(value)
-        if value is None:
-            return messages.text("receipt.administrator", lang)
-        code = f"stage.{value}"
-        return messages.text(code, lang) if key == "stage" and code in messages.catalogue() else value
-
-    return {key: readable(key, value) for key, value in params.items()}
+    A person without a name acted at the server's own console.
+    """
+    blanks = params | {"person": params.get("person") or messages.text("receipt.administrator", lang)}
+    why = messages.text(code, lang, **blanks)
+    file = params.get("of_file")
+    return f"{file}: {why}" if file else why, messages.fix(code, lang, **blanks)
 
 
 def reason_text(reason: Reason, drop_name: str) -> bytes:

@@ -70,6 +70,7 @@ def test_size_and_completeness() -> None:
     assert code(b"") == "intake.empty"
     assert code(b"x" * 2000, most=1999) == "intake.too_big"
     assert code(Path("samples/KH-07.docx").read_bytes()[:-100], "a.docx") == "intake.truncated"
+    assert code(Path("samples/KH-07.docx").read_bytes()[:-100], "a.zip") == "intake.not_pdf"
     assert code(bomb(), "a.docx") == "intake.too_big_inside"
     assert code("Số: 1\n".encode("utf-16"), "a.yaml") == "intake.not_text"
 

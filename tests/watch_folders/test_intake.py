@@ -115,6 +115,13 @@ def test_a_file_that_cannot_go_on_comes_back_unchanged_with_its_reason(
     assert "file.returned" in office.acts()
 
 
+def test_of_a_set_the_file_that_is_wrong_is_named(office: Office) -> None:
+    office.drop("KH.pdf", letter())
+    office.drop("KH.phu-luc-1.pdf", bad_files.javascript())
+    assert take(office) is Outcome.RETURNED
+    assert office.reason().startswith("KH.phu-luc-1.pdf: Tệp PDF có mã lệnh JavaScript.")
+
+
 def test_the_other_way_to_write_a_tone_is_the_same_body_capacity_and_name(office: Office) -> None:
     hoa = Signer(("TM. UỶ BAN NHÂN DÂN", "KT. CHỦ TỊCH"), "PHÓ CHỦ TỊCH", "Lê Thị Minh Hoạ")
     commune = Office(office.root, office.ledger, office.intake, office.other, office.folder)

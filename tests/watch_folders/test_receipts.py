@@ -75,9 +75,9 @@ def test_the_text_has_the_reason_first_then_the_remedy_in_both_languages() -> No
 
 def test_a_duplicate_is_told_where_the_first_one_stands(office: Office) -> None:
     document = admitted(office)
-    error = Conflict("intake.duplicate", at=document.received_at, stage=document.stage.value)
+    error = Conflict("intake.duplicate", at=document.received_at, stage=document.stage)
     text = reason_text(reason_of(error), "1. Trình ký").decode("utf-8-sig")
-    assert "trình lúc 14/06/2030 09:00:00" in text
+    assert "trình lúc 14/06/2030 09:00:00, hiện ở bước: Đã tiếp nhận" in text
     assert "để trình lại" not in text
     assert "chưa xử lý được" not in text
 
