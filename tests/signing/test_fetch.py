@@ -35,6 +35,9 @@ def _answer(
             for part in parts:
                 time.sleep(pause)
                 line.sendall(part)
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(65536):  # a body that comes after its head: left unread, it resets the line
+                pass
     except OSError:  # nobody came, or whoever came has hung up
         return
 
