@@ -142,6 +142,7 @@ def test_a_missing_blank_is_drawn_on_the_page(place: Office, address: str, chrom
     page.mouse.down()
     page.mouse.move(x + frame["width"] * 0.1, y + frame["height"] * 0.02, steps=4)
     page.mouse.up()
+    expect(page.get_by_role("button", name="Số", exact=True)).to_be_visible()  # no longer "chưa có"
     page.get_by_role("button", name="Xác nhận", exact=True).click()
     page.wait_for_url("**/queue")
     number = place.ledger.document(document_id).reading.number
