@@ -2,17 +2,17 @@
 
 import socket
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from document import messages
 from document.errors import Misconfigured, NiemError
 from document.settings import Site, load
 from niem import logs, processes, run
+from niem.cli_office import held_app, keys_app, office_app, people_app, vault_app
+from niem.terminal import HERE, LangOption, SiteOption, console, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,23 +22,12 @@ app = typer.Typer(
     help="Niêm: cấp số, ký số hai lớp, kiểm tra và công khai văn bản.\n\n"
     "Two-layer signing, checking and publishing of official documents.",
 )
-keys_app = typer.Typer(invoke_without_command=True, help="The key process; or work on keys.")
-office_app = typer.Typer(no_args_is_help=True, help="Who is who in the office.")
-people_app = typer.Typer(no_args_is_help=True, help="Accounts.")
-held_app = typer.Typer(invoke_without_command=True, help="What is held and why; and the only ways out.")
-vault_app = typer.Typer(no_args_is_help=True, help="The store of original bytes.")
 for name, group in {
     "keys": keys_app, "office": office_app, "people": people_app, "held": held_app, "vault": vault_app,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
-SiteOption = Annotated[Path, typer.Option("--site", help="Folder of the site.", readable=False)]
-"""Not looked into: the public process may have an account that only passes through it."""
-LangOption = Annotated[Literal["vi", "en"], typer.Option(help="Language of the report.")]
-HERE = Path()
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 (what a setting may say; no browser opens it)
-console = Console(highlight=False, soft_wrap=True, markup=False)
-"""Without markup: what is printed stands there as it is, also `[trust]` and a file's name in brackets."""
 
 
 def main() -> None:
@@ -53,16 +42,6 @@ def main() -> None:
             raise
         show(Misconfigured("cli.file", path=error.filename, kind=error.strerror))
         sys.exit(2)
-
-
-def show(error: NiemError) -> None:
-    """An error on the terminal, Vietnamese first: what happened, then what to do."""
-    faults = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-    for lang in messages.LANGUAGES:
-        faults.print("●" if lang == "vi" else " ", style="red", end=" ")
-        faults.print(error.text(lang))
-        if error.fix(lang):
-            faults.print(f"  → {error.fix(lang)}")
 
 
 @app.command()
@@ -133,141 +112,6 @@ def keys(context: typer.Context, site: SiteOption = HERE) -> None:
         processes.keys(_process("keys", site))
 
 
-@keys_app.command("import")
-def keys_import(
-    file: Path,
-    login: Annotated[str, typer.Option(help="Whose key it is.")] = "",
-    organisation: Annotated[str, typer.Option(help="Code of the organisation whose key it is.")] = "",
-    passphrase_file: Annotated[Path | None, typer.Option(help="Passphrase of FILE.")] = None,
-    pin_file: Annotated[Path | None, typer.Option(help="The new PIN, 8 characters or more.")] = None,
-    site: SiteOption = HERE,
-) -> None:
-    """Import a PKCS#12 or PEM key: encrypted anew, its certificate put on record."""
-    from niem import keyring  # noqa: PLC0415 (cryptography is slow to load, and few commands need it)
-
-    old = _secret(passphrase_file, messages.text("cli.ask_passphrase"))
-    pin = _secret(pin_file, messages.text("cli.ask_pin"), confirm=True)
-    key = keyring.import_key(load(site), file, login=login, organisation=organisation, old=old, pin=pin)
-    console.print(messages.text("cli.key_imported", "vi", key=key.id, until=key.not_after))
-
-
-@keys_app.command("list")
-def keys_list(site: SiteOption = HERE) -> None:
-    """Every key on record: whose it is, until when, its fingerprint."""
-    from niem import keyring  # noqa: PLC0415 (as above)
-
-    keyring.show(load(site), console)
-
-
-@office_app.command("apply")
-def office_apply(file: Path, site: SiteOption = HERE) -> None:
-    """Make the record say what the office file says: adds and changes, never deletes."""
-    from niem import officework  # noqa: PLC0415 (as above)
-
-    officework.apply(load(site), file)
-    console.print(f"✓ {file}")
-
-
-@office_app.command("images")
-def office_images(
-    organisation: Annotated[str, typer.Option(help="Code of the organisation.")],
-    seal: Annotated[Path | None, typer.Option(help="Red transparent PNG of the seal.")] = None,
-    person: Annotated[
-        list[str] | None, typer.Option(help="LOGIN=PNG, the blue handwritten signature.")
-    ] = None,
-    site: SiteOption = HERE,
-) -> None:
-    """Set the image of the seal and of handwritten signatures."""
-    from niem import officework  # noqa: PLC0415 (as above)
-
-    officework.images(load(site), organisation, seal, person or [])
-    console.print("✓")
-
-
-@office_app.command("seal-rule")
-def office_seal_rule(
-    organisation: Annotated[str, typer.Option()],
-    clerk: Annotated[str, typer.Option(help="Login of the clerk who answers for it.")],
-    authorisation: Annotated[str, typer.Option(help="Number of the written permission (Đ32.2b).")],
-    begin: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
-    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
-    kind: Annotated[list[str], typer.Option(help="Kinds it covers, each named.")],
-    pin_file: Annotated[Path, typer.Option(help="File with the PIN of the organisation's key.")],
-    site: SiteOption = HERE,
-) -> None:
-    """Record a standing rule for sealing without the clerk's PIN (off by default, R-SIG-04)."""
-    from niem import officework  # noqa: PLC0415 (as above)
-
-    period = (begin.date(), end.date())
-    officework.seal_rule(
-        load(site),
-        organisation,
-        clerk,
-        authorisation=authorisation,
-        period=period,
-        kinds=kind,
-        pin_file=pin_file,
-    )
-    console.print("✓")
-
-
-@people_app.command("password")
-def people_password(
-    login: str,
-    password_file: Annotated[Path | None, typer.Option(help="File with the password.")] = None,
-    site: SiteOption = HERE,
-) -> None:
-    """Set somebody's password; open sessions end."""
-    from niem import officework  # noqa: PLC0415 (as above)
-
-    officework.password(
-        load(site), login, _secret(password_file, messages.text("cli.ask_password"), confirm=True)
-    )
-    console.print("✓")
-
-
-@held_app.callback()
-def held_list(context: typer.Context, site: SiteOption = HERE) -> None:
-    """What is held, since when and why."""
-    from niem import held  # noqa: PLC0415 (as above)
-
-    context.obj = site
-    if context.invoked_subcommand is None:
-        held.show(load(site), console)
-
-
-@held_app.command("retry")
-def held_retry(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
-    """Try the step again."""
-    from niem import held  # noqa: PLC0415 (as above)
-
-    held.retry(load(site), document, reason, console)
-
-
-@held_app.command("return")
-def held_return(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
-    """Give the document back to its unit (only before a number was given)."""
-    from niem import held  # noqa: PLC0415 (as above)
-
-    held.give_back(load(site), document, reason, console)
-
-
-@held_app.command("void")
-def held_void(document: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
-    """Void the number: it stays in the register, marked, and is never used again."""
-    from niem import held  # noqa: PLC0415 (as above)
-
-    held.void(load(site), document, reason, console)
-
-
-@vault_app.command("purge")
-def vault_purge(digest: str, reason: Annotated[str, typer.Option()], site: SiteOption = HERE) -> None:
-    """Destroy bytes whose retention has ended; digest and events stay. The one deletion there is."""
-    from niem import held  # noqa: PLC0415 (as above)
-
-    held.purge(load(site), digest, reason, console)
-
-
 @app.command()
 def audit(site: SiteOption = HERE) -> None:
     """Walk every chain of the record and hash every file of the vault again."""
@@ -329,15 +173,6 @@ def _url(site: Site, name: str) -> str:
     section = getattr(site.settings, name)
     host = socket.gethostname() if section.host in ANY_ADDRESS else section.host
     return f"{'https' if section.tls_certificate else 'http'}://{host}:{section.port}/"
-
-
-def _secret(file: Path | None, question: str, *, confirm: bool = False) -> str:
-    """From a file or the terminal, never from an argument: arguments are seen by every process."""
-    if file is not None:
-        return file.read_text(encoding="utf-8").strip("\r\n")
-    again = messages.text("cli.ask_again") if confirm else False
-    answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=again)
-    return answer
 
 
 __all__ = ["app", "main"]
