@@ -32,8 +32,8 @@ def cut_off(worker: Parts, *, accepts: bool = True) -> Parts:
 
 
 def later(worker: Parts) -> Parts:
-    """The same worker when a re-check is due."""
-    due = timedelta(seconds=worker.site.settings.work.recheck_seconds + 1)
+    """The same worker when all that was judged until now is due again, and nothing that is judged from now."""
+    due = timedelta(seconds=worker.site.settings.work.recheck_seconds)
     return replace(worker, clock=SetClock(worker.clock.now() + due))
 
 
