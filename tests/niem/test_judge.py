@@ -32,7 +32,7 @@ def cut_off(worker: Parts, *, accepts: bool = True) -> Parts:
 
 
 def later(worker: Parts) -> Parts:
-    """The same worker when all that was judged until now is due again, and nothing that is judged from now."""
+    """The same worker when what was judged until now is due again, and nothing that is judged from now on."""
     due = timedelta(seconds=worker.site.settings.work.recheck_seconds)
     return replace(worker, clock=SetClock(worker.clock.now() + due))
 
