@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -63,7 +64,9 @@ def test_times(pki: Pki, stamped: bool, roots: str, source: str, codes: list[str
         fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
         message = read_cms(bytes(fields["Niem_Ky_1"].V.Contents))
     store = Trust.load([pki.roots()[roots]], test_site=True) if roots else Trust()
-    found = time_of(message, NOW, trust=store, material=Material(), policy=DEFAULT)
+    # The stamp is of its own moment, however long the run has lasted when this test's turn comes.
+    said = message.token.stamped if message.token else NOW
+    found = time_of(message, said, trust=store, material=Material(), policy=DEFAULT)
     assert (found.source, [one.code for one in found.reasons]) == (source, codes)
 
 
@@ -73,3 +76,13 @@ def test_no_time_at_all(pki: Pki) -> None:
         message = read_cms(bytes(fields["Niem_Ky_1"].V.Contents))
     found = time_of(message, None, trust=trust(pki), material=Material(), policy=DEFAULT)
     assert (found.moment, [one.code for one in found.reasons]) == (None, ["verdict.time_unknown"])
+
+
+def test_a_stamp_of_another_hour_is_told(pki: Pki) -> None:
+    with pikepdf.open(io.BytesIO(signed(pki, stamped=True)[0])) as pdf:
+        fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
+        message = read_cms(bytes(fields["Niem_Ky_1"].V.Contents))
+    assert message.token is not None
+    said = message.token.stamped - timedelta(hours=1)
+    found = time_of(message, said, trust=trust(pki), material=Material(), policy=DEFAULT)
+    assert [one.code for one in found.reasons] == ["verdict.times_differ"]
